@@ -1,0 +1,38 @@
+namespace BenchFleet.Contracts;
+
+/// <summary>Every path of the HTTP interface, in one place: the server maps them and the client calls them.</summary>
+public static class Routes
+{
+    public const string Prefix = "/api/v1";
+
+    public const string Live = "/health/live";
+    public const string Ready = "/health/ready";
+    public const string Metrics = "/metrics";
+    public const string OpenApi = "/openapi/v1.json";
+
+    /// <summary>GET (ranges), HEAD.</summary>
+    public const string Artifact = Prefix + "/artifacts/{hash}";
+
+    /// <summary>GET tells how much has arrived, PATCH appends at an offset.</summary>
+    public const string ArtifactUpload = Prefix + "/artifacts/{hash}/upload";
+
+    public const string Models = Prefix + "/models";
+    public const string Model = Prefix + "/models/{model}";
+    public const string Datasets = Prefix + "/datasets";
+    public const string Dataset = Prefix + "/datasets/{dataset}";
+    public const string Devices = Prefix + "/devices";
+
+    public const string Sweeps = Prefix + "/sweeps";
+    public const string Sweep = Prefix + "/sweeps/{sweep}";
+    public const string SweepCancel = Prefix + "/sweeps/{sweep}/cancel";
+    public const string SweepEvents = Prefix + "/sweeps/{sweep}/events";
+    public const string SweepTrials = Prefix + "/sweeps/{sweep}/trials";
+    public const string SweepLeaderboards = Prefix + "/sweeps/{sweep}/leaderboards";
+    public const string SweepExport = Prefix + "/sweeps/{sweep}/export";
+    public const string TrialLaunches = Prefix + "/trials/{trial}/launches";
+
+    public const string AgentRegister = Prefix + "/agents/register";
+    public const string AgentLease = Prefix + "/agents/{agent}/lease";
+    public const string AgentHeartbeat = Prefix + "/agents/{agent}/heartbeat";
+    public const string AgentCommit = Prefix + "/agents/{agent}/commit";
+}
