@@ -1,5 +1,4 @@
 using System.Globalization;
-using BenchFleet.Core.Evaluation;
 using BenchFleet.Core.Measurements;
 
 namespace BenchFleet.Core.Ranking;

@@ -1,6 +1,7 @@
 using BenchFleet.Core.Measurements;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Statistics;
+using EnergyReading = BenchFleet.Core.Measurements.EnergyReading;
 
 namespace BenchFleet.Core.Ranking;
 
