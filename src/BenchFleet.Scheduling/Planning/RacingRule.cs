@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using BenchFleet.Statistics;
+
+namespace BenchFleet.Scheduling.Planning;
+
+/// <summary>A trial in the race. Costs other than time are exact or as good as known; null where there is no figure to compare.</summary>
+/// <param name="LogTimes">ln of time per query by round.</param>
+/// <param name="QualityLoss">Wrong answers with labels, less SQNR without; smaller is better.</param>
+/// <param name="EnergyJoules">Net, per inference, measured classes only: estimates never count.</param>
+/// <param name="Droppable">False for the baseline, its control, and what has ended: they stay in the race and never leave it.</param>
+public sealed record Racer(
+    Guid Trial,
+    string Label,
+    ImmutableSortedDictionary<int, double> LogTimes,
+    double? QualityLoss,
+    long? SizeBytes,
+    double? EnergyJoules,
+    bool Droppable);
+
+public sealed record Dominated(Guid Trial, int Blocks, string By);
+
+/// <summary>
+/// Drops what cannot win (method.md, section 8): c goes when some c' is no worse in quality, size and energy and its mean log time is lower by more
+/// than z s sqrt(2/n), with s pooled over the board and z strict enough for every pair and look (Bonferroni).
+/// </summary>
+public static class RacingRule
+{
+    public const int MinBlocks = 2;
+
+    private const double Alpha = 0.05;
+
+    /// <param name="lastLook">Most blocks there can be: the rule is applied after each block from the second on.</param>
+    public static ImmutableArray<Dominated> Drop(ImmutableArray<Racer> racers, int lastLook)
+    {
+        var candidates = racers.Count(racer => racer.Droppable);
+        var spread = PooledSpread(racers);
+        if (candidates == 0 || spread is not { } s) return [];
+
+        var z = -Normal.Quantile(Alpha / (candidates * Math.Max(1, lastLook - MinBlocks + 1)));
+        var dropped = ImmutableArray.CreateBuilder<Dominated>();
+        foreach (var racer in racers.Where(racer => racer.Droppable))
+        {
+            var winner = racers.FirstOrDefault(other => other != racer && dropped.All(d => d.Trial != other.Trial) && Beats(other, racer, z * s));
+            if (winner is not null) dropped.Add(new Dominated(racer.Trial, racer.LogTimes.Count, winner.Label));
+        }
+
+        return dropped.ToImmutable();
+    }
+
+    private static bool Beats(Racer winner, Racer loser, double scale)
+    {
+        var rounds = winner.LogTimes.Keys.Intersect(loser.LogTimes.Keys).ToArray();
+        if (rounds.Length < MinBlocks || !NoWorse(winner.QualityLoss, loser.QualityLoss) || !NoWorse(winner.SizeBytes, loser.SizeBytes)) return false;
+        if (winner.EnergyJoules is { } joules && loser.EnergyJoules is { } others && joules > others) return false;
+
+        var gap = rounds.Average(round => loser.LogTimes[round] - winner.LogTimes[round]);
+        return gap > scale * Math.Sqrt(2.0 / rounds.Length);
+    }
+
+    // Unknown against known decides nothing; unknown for both means that the board has no such figure.
+    private static bool NoWorse(double? winner, double? loser) => winner is null && loser is null || winner <= loser;
+
+    /// <summary>
+    /// Standard deviation of what is left of ln(time) after each trial's mean and each round's common drift are taken out; null with too few data.
+    /// </summary>
+    private static double? PooledSpread(ImmutableArray<Racer> racers)
+    {
+        var centred = racers.Where(racer => racer.LogTimes.Count >= MinBlocks)
+            .SelectMany(racer => { var mean = racer.LogTimes.Values.Average(); return racer.LogTimes.Select(t => (Round: t.Key, Residual: t.Value - mean)); })
+            .ToArray();
+        var racing = racers.Count(racer => racer.LogTimes.Count >= MinBlocks);
+        var rounds = centred.GroupBy(residual => residual.Round).ToArray();
+        var freedom = (racing - 1) * (rounds.Length - 1);
+        if (freedom < 1) return null;
+
+        var squares = rounds.Sum(round => { var drift = round.Average(r => r.Residual); return round.Sum(r => (r.Residual - drift) * (r.Residual - drift)); });
+        return Math.Sqrt(squares / freedom);
+    }
+}
