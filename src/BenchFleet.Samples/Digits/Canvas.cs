@@ -6,8 +6,8 @@ internal sealed class Canvas
     public const int Side = 28;
     public const int Pixels = Side * Side;
 
-    /// <summary>No stroke reaches further than this from its centre line; larger distances are never looked at.</summary>
-    private const float Reach = 4f;
+    /// <summary>No stroke inks further than this from its centre line (half width plus softness stay below 2.9); larger distances are never looked at.</summary>
+    private const float Reach = 3f;
 
     private readonly float[] _squaredDistance = new float[Pixels];
 

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+
+namespace BenchFleet.Measurement.Launching;
+
+/// <summary>
+/// The environment variables a runner gets. What changes timings is removed or pinned, so that two launches differ only in what they
+/// are asked to measure (method.md, 2.3).
+/// </summary>
+public static class RunnerEnvironment
+{
+    /// <summary>
+    /// No tiers: a method is compiled once, fully optimised, so no recompilation lands in the measured phase. Collections stay on the
+    /// thread that causes them.
+    /// </summary>
+    public static ImmutableSortedDictionary<string, string> Pinned { get; } = ImmutableSortedDictionary.CreateRange(
+        StringComparer.Ordinal,
+        new Dictionary<string, string>
+        {
+            ["DOTNET_TieredCompilation"] = "0",
+            ["DOTNET_TieredPGO"] = "0",
+            ["DOTNET_gcServer"] = "0",
+            ["DOTNET_gcConcurrent"] = "0",
+            ["DOTNET_EnableDiagnostics"] = "0",
+        });
+
+    // Threading and tuning knobs of the runtimes beneath us, and of a test host or profiler around us.
+    private static readonly ImmutableArray<string> RemovedPrefixes =
+        ["DOTNET_", "COMPlus_", "CORECLR_", "COR_", "ORT_", "OMP_", "MKL_", "KMP_", "GOMP_", "MALLOC_", "MSBUILD", "VSTEST", "ASPNETCORE_"];
+
+    private static readonly ImmutableArray<string> Kept = ["ORT_DISABLE_TELEMETRY", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "DOTNET_HOST_PATH"];
+
+    public static void Apply(ProcessStartInfo start, IReadOnlyDictionary<string, string> extra)
+    {
+        foreach (var name in start.Environment.Keys.Where(IsRemoved).ToList()) start.Environment.Remove(name);
+        foreach (var (name, value) in Pinned) start.Environment[name] = value;
+        foreach (var (name, value) in extra) start.Environment[name] = value;
+    }
+
+    /// <summary>What of <paramref name="environment"/> can change a timing: stored with the launch.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Relevant(IEnumerable<KeyValuePair<string, string>> environment) =>
+        environment.Where(entry => RemovedPrefixes.Any(prefix => entry.Key.StartsWith(prefix, StringComparison.Ordinal)) && !Kept.Contains(entry.Key));
+
+    private static bool IsRemoved(string name) =>
+        RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && !Kept.Contains(name);
+}
