@@ -6,6 +6,10 @@ namespace BenchFleet.Statistics;
 /// </summary>
 public sealed record HodgesLehmann(double Estimate, Interval? Interval, double? Coverage)
 {
+    // P[W <= w] without ties, per n: a pure table, computed once because every look at every comparison needs it.
+    private static readonly Lazy<double[]>[] Cumulative =
+        [.. Enumerable.Range(0, SignedRank.ExactLimit + 1).Select(n => new Lazy<double[]>(() => CumulativeFor(n)))];
+
     public static HodgesLehmann Of(ReadOnlySpan<double> values, double confidence = 0.95)
     {
         Require.NotEmpty(values);
@@ -39,16 +43,18 @@ public sealed record HodgesLehmann(double Estimate, Interval? Interval, double? 
     private static (int W, double Probability) LargestRejected(int n, double tail)
     {
         if (n > SignedRank.ExactLimit) return LargestRejectedNormal(n, tail);
-        var ranks = new double[n];
-        for (var i = 0; i < n; i++) ranks[i] = i + 1;
-        var probability = SignedRank.DoubledDistribution(ranks);
-        var sum = 0.0;
-        for (var w = 0; ; w++)
-        {
-            var next = sum + probability[2 * w];
-            if (next > tail) return (w - 1, sum);
-            sum = next;
-        }
+        var cumulative = Cumulative[n].Value;
+        var w = 0;
+        while (cumulative[w] <= tail) w++;
+        return (w - 1, w > 0 ? cumulative[w - 1] : 0);
+    }
+
+    private static double[] CumulativeFor(int n)
+    {
+        var doubled = SignedRank.DoubledDistribution(Enumerable.Range(1, n).Select(rank => (double)rank).ToArray());
+        var cumulative = new double[n * (n + 1) / 2 + 1];
+        for (var w = 0; w < cumulative.Length; w++) cumulative[w] = doubled[2 * w] + (w > 0 ? cumulative[w - 1] : 0);
+        return cumulative;
     }
 
     private static (int W, double Probability) LargestRejectedNormal(int n, double tail)

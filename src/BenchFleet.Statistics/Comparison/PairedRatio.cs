@@ -68,7 +68,9 @@ public sealed record PairedRatio
         var walsh = HodgesLehmann.WalshAverages(d);
         var robust = HodgesLehmann.At(walsh, d.Length, 0.95);
         var limit = Math.Log(1 + margin);
-        var byMean = Judge(MeanInterval.Of(d, 1 - 2 * alpha).Interval, MeanInterval.Of(d, 1 - alpha).Interval, limit);
+        var byMean = alpha == 0.05
+            ? Judge(t90, t95.Interval, limit)
+            : Judge(MeanInterval.Of(d, 1 - 2 * alpha).Interval, MeanInterval.Of(d, 1 - alpha).Interval, limit);
         return new PairedRatio
         {
             Ratio = Math.Exp(t95.Mean),

@@ -5,13 +5,13 @@ public static class SampleSize
 {
     /// <summary>
     /// Launches so that the 95 % t half-width of the mean is at most the target: launch sd 1 % needs 7, 4, 3 launches for +-1, 2, 5 %.
-    /// Both arguments in the same unit.
+    /// Both arguments in the same unit; never fewer than three launches, the floor of screening.
     /// </summary>
     public static int LaunchesForHalfWidth(double launchSd, double halfWidth, double confidence = 0.95)
     {
         Require.Positive(launchSd);
         Require.Positive(halfWidth);
-        for (var launches = 2; ; launches++)
+        for (var launches = 3; ; launches++)
         {
             if (StudentT.Quantile(0.5 + confidence / 2, launches - 1) * launchSd / Math.Sqrt(launches) <= halfWidth) return launches;
         }

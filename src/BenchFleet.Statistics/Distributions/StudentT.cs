@@ -29,8 +29,9 @@ public static class StudentT
 
     private static double UpperQuantile(double tail, double v)
     {
-        var low = 0.0;
-        var high = Math.Max(2, -Normal.Quantile(tail) * 2);
+        var z = -Normal.Quantile(tail);
+        var guess = z + (z * z * z + z) / (4 * v);
+        double low = 0, high = Math.Max(2, 2 * guess);
         while (UpperTail(high, v) > tail)
         {
             low = high;
@@ -38,16 +39,19 @@ public static class StudentT
         }
 
         var logScale = Gamma.Log((v + 1) / 2) - Gamma.Log(v / 2) - 0.5 * Math.Log(v * Math.PI);
-        var t = 0.5 * (low + high);
-        for (var step = 0; step < 200; step++)
+        var t = guess > low && guess < high ? guess : 0.5 * (low + high);
+        for (var step = 0; step < 100; step++)
         {
             var excess = UpperTail(t, v) - tail;
             if (excess > 0) low = t;
             else high = t;
             var next = t + excess / Math.Exp(logScale - (v + 1) / 2 * double.LogP1(t * t / v));
             if (!(next > low && next < high)) next = 0.5 * (low + high);
-            if (Math.Abs(next - t) <= 1e-15 * t) return next;
+            var moved = Math.Abs(next - t);
             t = next;
+
+            // Each step squares the error, so after a step of 1e-9 nothing but rounding is left.
+            if (moved <= 1e-9 * t) break;
         }
 
         return t;
