@@ -19,6 +19,7 @@ namespace BenchFleet.Contracts.Sweeps;
 /// <param name="Seed">Seed of every order and input; default: 1.</param>
 /// <param name="CalibrationSamples">Default 128.</param>
 /// <param name="EvaluationSamples">Default 0: all.</param>
+/// <param name="Id">Made by the client: submitting twice under one id is one sweep, so a lost answer can be asked for again.</param>
 public sealed record SubmitSweep(
     ImmutableArray<string> Models,
     string? Name = null,
@@ -32,4 +33,5 @@ public sealed record SubmitSweep(
     string? Profile = null,
     ulong? Seed = null,
     int? CalibrationSamples = null,
-    int? EvaluationSamples = null);
+    int? EvaluationSamples = null,
+    Guid? Id = null);

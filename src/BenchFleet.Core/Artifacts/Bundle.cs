@@ -13,12 +13,31 @@ public sealed record BundleFile(string Path, long SizeBytes, ContentHash Hash);
 /// </summary>
 public sealed record Bundle(ImmutableArray<BundleFile> Files)
 {
+    /// <summary>The file list as text, sorted by path. It is stored as an artefact itself, under the bundle's hash.</summary>
     [JsonIgnore]
-    public ContentHash Hash => ContentHash.Of(string.Join('\n', Files.OrderBy(file => file.Path, StringComparer.Ordinal)
-        .Select(file => $"{file.Hash.Hex} {file.SizeBytes} {file.Path}")));
+    public string Manifest => string.Join('\n', Files.OrderBy(file => file.Path, StringComparer.Ordinal)
+        .Select(file => $"{file.Hash.Hex} {file.SizeBytes} {file.Path}"));
+
+    [JsonIgnore]
+    public ContentHash Hash => ContentHash.Of(Manifest);
 
     [JsonIgnore]
     public long SizeBytes => Files.Sum(file => file.SizeBytes);
+
+    /// <summary>Reads a manifest back; null when the text is not one.</summary>
+    public static Bundle? FromManifest(string manifest)
+    {
+        var files = ImmutableArray.CreateBuilder<BundleFile>();
+        foreach (var line in manifest.Split('\n'))
+        {
+            var parts = line.Split(' ', 3);
+            if (parts.Length < 3 || !ContentHash.TryParse(parts[0], out var hash) || !long.TryParse(parts[1], out var size) || size < 0 || RefusePath(parts[2]) is not null)
+                return null;
+            files.Add(new BundleFile(parts[2], size, hash));
+        }
+
+        return new Bundle(files.ToImmutable());
+    }
 
     /// <summary>Why a path cannot be part of a bundle, or null when it can.</summary>
     public static string? RefusePath(string path) =>
