@@ -19,6 +19,7 @@ public static class SampleModels
     public static ImmutableArray<SampleModel> All { get; } =
     [
         new("digits-cnn", "Convolutional network: Conv-BatchNorm-ReLU with a residual and a depthwise-separable block."),
+        new("digits-transformer", "Transformer encoder over the 28 rows of the image: two layers, LayerNorm, softmax attention, GELU."),
     ];
 
     /// <summary>Writes every model as NAME.onnx (folder created if absent, files replaced) and returns the paths, in the order of <see cref="All"/>.</summary>
