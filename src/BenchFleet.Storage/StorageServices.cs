@@ -1,4 +1,12 @@
 using BenchFleet.Storage.Artifacts;
+using BenchFleet.Storage.Fleet;
+using BenchFleet.Storage.Library;
+using BenchFleet.Storage.Measurements;
+using BenchFleet.Storage.Migrations;
+using BenchFleet.Storage.Model;
+using BenchFleet.Storage.Sweeps;
+using BenchFleet.Storage.Work;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace BenchFleet.Storage;
@@ -6,8 +14,30 @@ namespace BenchFleet.Storage;
 public static class StorageServices
 {
     /// <summary>Adds <see cref="Database"/> and the stores, all singletons.</summary>
-    public static IServiceCollection AddBenchFleetStorage(this IServiceCollection services, StorageOptions options) => throw new NotSupportedException();
+    public static IServiceCollection AddBenchFleetStorage(this IServiceCollection services, StorageOptions options) => services
+        .AddSingleton(options)
+        .AddDbContextFactory<FleetContext>(builder => Configure(builder, options))
+        .AddSingleton<Writer>()
+        .AddSingleton<Reader>()
+        .AddSingleton<Migrator>()
+        .AddSingleton(provider => new Database(provider.GetRequiredService<Migrator>()))
+        .AddSingleton(provider => new LibraryStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new FleetStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new SweepStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new WorkStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new MeasurementQuery(provider.GetRequiredService<Reader>()));
 
     /// <summary>Adds the <see cref="ArtifactStore"/>, a singleton.</summary>
-    public static IServiceCollection AddBenchFleetArtifacts(this IServiceCollection services, ArtifactStoreOptions options) => throw new NotSupportedException();
+    public static IServiceCollection AddBenchFleetArtifacts(this IServiceCollection services, ArtifactStoreOptions options) =>
+        services.AddSingleton(options).AddSingleton<ArtifactStore>();
+
+    internal static void Configure(DbContextOptionsBuilder builder, StorageOptions options)
+    {
+        builder.UseQueryTrackingBehavior(QueryTrackingBehavior.NoTracking);
+        if (options.Provider == DatabaseProvider.Postgres) builder.UseNpgsql(options.ConnectionString);
+
+        // Lists go as one parameter: sweeps have more trials than a statement may have parameters.
+        else builder.UseSqlite(options.ConnectionString, sqlite => sqlite.UseParameterizedCollectionMode(ParameterTranslationMode.Parameter))
+            .AddInterceptors(new SqlitePragmas());
+    }
 }

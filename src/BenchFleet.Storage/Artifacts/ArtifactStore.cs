@@ -1,18 +1,168 @@
+using System.Buffers;
+using System.Security.Cryptography;
 using BenchFleet.Core.Hashing;
 
 namespace BenchFleet.Storage.Artifacts;
 
-public sealed class ArtifactStore(ArtifactStoreOptions options)
+/// <summary>
+/// Content-addressed files: <c>{root}/objects/ab/abcd…</c> when they are whole and verified, <c>{root}/partial/abcd…</c> while they
+/// arrive. A file gets its final name by one rename after its hash was verified and its bytes are on disk, so what has a final name is
+/// right, whenever the process was killed. One writer at a time holds a partial file's lock, which also keeps other processes away.
+/// </summary>
+public sealed class ArtifactStore
 {
-    public ArtifactStoreOptions Options { get; } = options;
+    private const int BufferBytes = 1 << 17;
 
-    public ArtifactStatus Status(ContentHash hash) => throw new NotSupportedException();
+    private readonly string _objects;
+    private readonly string _partial;
 
+    public ArtifactStore(ArtifactStoreOptions options)
+    {
+        Options = options;
+        _objects = Directory.CreateDirectory(Path.Combine(options.Root, "objects")).FullName;
+        _partial = Directory.CreateDirectory(Path.Combine(options.Root, "partial")).FullName;
+    }
+
+    public ArtifactStoreOptions Options { get; }
+
+    public ArtifactStatus Status(ContentHash hash)
+    {
+        if (new FileInfo(ObjectPath(hash)) is { Exists: true, Length: var size }) return new ArtifactStatus(size, true);
+        return new ArtifactStatus(PartialLength(hash), false);
+    }
+
+    /// <summary>Adds a piece. Whatever arrived before a broken connection stays, and the upload goes on from there.</summary>
     /// <param name="offset">Where this piece begins.</param>
     /// <param name="totalSize">Size of the whole artefact, bytes.</param>
     /// <param name="maxBytes">Largest piece that is taken, bytes.</param>
-    public Task<AppendResult> Append(ContentHash hash, long offset, long totalSize, Stream content, long maxBytes, CancellationToken cancel) => throw new NotSupportedException();
+    public async Task<AppendResult> Append(ContentHash hash, long offset, long totalSize, Stream content, long maxBytes, CancellationToken cancel)
+    {
+        if (totalSize > Options.MaxBytes) return new AppendResult.TooLarge(Options.MaxBytes);
+        if (Status(hash) is { Complete: true } complete) return new AppendResult.Completed(complete.Offset);
+
+        if (OpenPartial(hash) is not { } partial) return new AppendResult.Busy(PartialLength(hash));
+        await using (partial)
+        {
+            // The file may have been finished between the first look and the lock.
+            if (Status(hash) is { Complete: true } finished)
+            {
+                File.Delete(PartialPath(hash));
+                return new AppendResult.Completed(finished.Offset);
+            }
+
+            if (partial.Length != offset) return new AppendResult.WrongOffset(partial.Length);
+            if (await Receive(partial, totalSize, content, maxBytes, cancel) is { } refusal) return refusal;
+            return partial.Length < totalSize ? new AppendResult.Stored(partial.Length) : await Finish(hash, partial, cancel);
+        }
+    }
 
     /// <param name="verify">Hash the content first: for callers that cannot verify it themselves.</param>
-    public Task<OpenResult> Open(ContentHash hash, bool verify, CancellationToken cancel) => throw new NotSupportedException();
+    public async Task<OpenResult> Open(ContentHash hash, bool verify, CancellationToken cancel)
+    {
+        FileStream file;
+        try
+        {
+            file = new FileStream(ObjectPath(hash), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, BufferBytes, FileOptions.Asynchronous);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return new OpenResult.Missing();
+        }
+
+        if (!verify) return new OpenResult.Opened(file, file.Length);
+
+        var actual = await ContentHash.Of(file, cancel);
+        file.Position = 0;
+        if (actual == hash) return new OpenResult.Opened(file, file.Length);
+
+        await file.DisposeAsync();
+        File.Move(ObjectPath(hash), ObjectPath(hash) + ".corrupt", overwrite: true);
+        return new OpenResult.Corrupt(actual);
+    }
+
+    /// <returns>Null when everything of the piece was taken, and is on disk.</returns>
+    private static async Task<AppendResult?> Receive(FileStream partial, long totalSize, Stream content, long maxBytes, CancellationToken cancel)
+    {
+        var start = partial.Length;
+        var limit = Math.Min(maxBytes, totalSize - start);
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        partial.Position = start;
+        try
+        {
+            for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0;)
+            {
+                if (partial.Position - start + read > limit)
+                {
+                    partial.SetLength(start);
+                    return new AppendResult.TooLarge(limit);
+                }
+
+                if (!await TryWrite(partial, buffer.AsMemory(0, read), cancel)) return new AppendResult.DiskFull(partial.Length);
+            }
+
+            return null;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+
+            // Also after a broken connection: what the next status says is there has to be there.
+            partial.Flush(flushToDisk: true);
+        }
+    }
+
+    private static async Task<bool> TryWrite(FileStream partial, ReadOnlyMemory<byte> piece, CancellationToken cancel)
+    {
+        var before = partial.Position;
+        try
+        {
+            await partial.WriteAsync(piece, cancel);
+            return true;
+        }
+        catch (IOException fault) when (DiskFault.IsFull(fault))
+        {
+            partial.SetLength(before);
+            return false;
+        }
+    }
+
+    private async Task<AppendResult> Finish(ContentHash hash, FileStream partial, CancellationToken cancel)
+    {
+        partial.Position = 0;
+        var actual = ContentHash.FromDigest(await SHA256.HashDataAsync(partial, cancel));
+        if (actual != hash)
+        {
+            // Deleted while its lock is held: nobody can add to it in between.
+            File.Delete(PartialPath(hash));
+            return new AppendResult.Corrupt(actual);
+        }
+
+        var target = ObjectPath(hash);
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        File.Move(PartialPath(hash), target, overwrite: true);
+        DiskFault.FlushFolder(Path.GetDirectoryName(target)!);
+        return new AppendResult.Completed(partial.Length);
+    }
+
+    /// <returns>Null when somebody else writes it.</returns>
+    private FileStream? OpenPartial(ContentHash hash)
+    {
+        try
+        {
+            // No buffer: what Length says is what was written. Windows renames an open file only where deleting it is shared; a second
+            // writer is kept out by either.
+            var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
+            return new FileStream(PartialPath(hash), FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0, FileOptions.Asynchronous);
+        }
+        catch (IOException fault) when (DiskFault.IsLocked(fault))
+        {
+            return null;
+        }
+    }
+
+    private long PartialLength(ContentHash hash) => new FileInfo(PartialPath(hash)) is { Exists: true, Length: var length } ? length : 0;
+
+    private string ObjectPath(ContentHash hash) => Path.Combine(_objects, hash.Hex[..2], hash.Hex);
+
+    private string PartialPath(ContentHash hash) => Path.Combine(_partial, hash.Hex);
 }

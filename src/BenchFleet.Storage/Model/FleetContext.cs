@@ -1,0 +1,59 @@
+using BenchFleet.Core.Failures;
+using BenchFleet.Core.Hashing;
+using BenchFleet.Core.Runtime;
+using BenchFleet.Core.Sweeps;
+using BenchFleet.Core.Work;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace BenchFleet.Storage.Model;
+
+internal sealed class FleetContext(DbContextOptions<FleetContext> options) : DbContext(options)
+{
+    public DbSet<AgentRow> Agents => Set<AgentRow>();
+    public DbSet<DeviceRow> Devices => Set<DeviceRow>();
+    public DbSet<LibraryRow> Library => Set<LibraryRow>();
+    public DbSet<SweepRow> Sweeps => Set<SweepRow>();
+    public DbSet<SweepEventRow> SweepEvents => Set<SweepEventRow>();
+    public DbSet<TrialRow> Trials => Set<TrialRow>();
+    public DbSet<VariantRow> Variants => Set<VariantRow>();
+    public DbSet<EvaluationRow> Evaluations => Set<EvaluationRow>();
+    public DbSet<WorkRow> Work => Set<WorkRow>();
+    public DbSet<WorkSweepRow> WorkSweeps => Set<WorkSweepRow>();
+    public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
+    public DbSet<BlockRow> Blocks => Set<BlockRow>();
+    public DbSet<LaunchRow> Launches => Set<LaunchRow>();
+    public DbSet<MigrationRow> Migrations => Set<MigrationRow>();
+
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
+    {
+        conventions.Properties<ContentHash>().HaveConversion<ContentHashConverter>();
+        conventions.Properties<LibraryKind>().HaveConversion<string>();
+        conventions.Properties<SweepState>().HaveConversion<string>();
+        conventions.Properties<TrialState>().HaveConversion<string>();
+        conventions.Properties<Scenario>().HaveConversion<string>();
+        conventions.Properties<WorkKind>().HaveConversion<string>();
+        conventions.Properties<WorkState>().HaveConversion<string>();
+        conventions.Properties<AttemptState>().HaveConversion<string>();
+        conventions.Properties<FailureKind>().HaveConversion<string>();
+    }
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.ApplyConfigurationsFromAssembly(typeof(FleetContext).Assembly);
+
+        // SQLite has no time type that sorts: whole microseconds since 1970, the resolution that PostgreSQL has too.
+        ValueConverter time = Database.IsSqlite() ? new MicrosecondsConverter() : new UtcConverter();
+        foreach (var property in model.Model.GetEntityTypes().SelectMany(entity => entity.GetProperties()))
+            if (property.ClrType == typeof(DateTimeOffset) || property.ClrType == typeof(DateTimeOffset?))
+                property.SetValueConverter(time);
+    }
+
+    private sealed class ContentHashConverter() : ValueConverter<ContentHash, string>(hash => hash.Hex, text => ContentHash.Parse(text));
+
+    private sealed class UtcConverter() : ValueConverter<DateTimeOffset, DateTimeOffset>(time => time.ToUniversalTime(), time => time);
+
+    private sealed class MicrosecondsConverter() : ValueConverter<DateTimeOffset, long>(
+        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond,
+        count => DateTimeOffset.UnixEpoch.AddTicks(count * TimeSpan.TicksPerMicrosecond));
+}

@@ -1,0 +1,56 @@
+using BenchFleet.Storage.Model;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace BenchFleet.Storage;
+
+/// <summary>
+/// Runs each write as one transaction. SQLite has one writer at a time by its nature: here they queue without blocking a thread, and
+/// begin with the write lock (BEGIN IMMEDIATE), so that none fails half-way for want of it.
+/// </summary>
+internal sealed class Writer(IDbContextFactory<FleetContext> contexts, StorageOptions options) : IDisposable
+{
+    // Two writers of PostgreSQL may deadlock or insert the same natural key: then one of them runs again and sees what the other did.
+    private const int MaxRuns = 8;
+
+    private readonly SemaphoreSlim? _one = options.Provider == DatabaseProvider.Sqlite ? new SemaphoreSlim(1, 1) : null;
+
+    /// <param name="write">May run more than once. Rolls the transaction back itself to leave without a trace.</param>
+    public async Task<T> Run<T>(Func<FleetContext, Task<T>> write, CancellationToken cancel)
+    {
+        for (var run = 1; ; run++)
+        {
+            try
+            {
+                return await RunOnce(write, cancel);
+            }
+            catch (Exception fault) when (run < MaxRuns && IsLostRace(fault))
+            {
+                // The next run decides on what the winner left behind.
+            }
+        }
+    }
+
+    public void Dispose() => _one?.Dispose();
+
+    private async Task<T> RunOnce<T>(Func<FleetContext, Task<T>> write, CancellationToken cancel)
+    {
+        if (_one is not null) await _one.WaitAsync(cancel);
+        try
+        {
+            await using var context = await contexts.CreateDbContextAsync(cancel);
+            await using var transaction = await context.Database.BeginTransactionAsync(cancel);
+            var result = await write(context);
+            if (context.Database.CurrentTransaction is { } open) await open.CommitAsync(cancel);
+            return result;
+        }
+        finally
+        {
+            _one?.Release();
+        }
+    }
+
+    private static bool IsLostRace(Exception fault) =>
+        (fault as PostgresException ?? fault.InnerException as PostgresException)?.SqlState
+            is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation;
+}
