@@ -1,0 +1,15 @@
+using Microsoft.Extensions.Logging;
+
+namespace BenchFleet.Scheduling.Engine;
+
+public sealed partial class InProcessEngine
+{
+    [LoggerMessage(Level = LogLevel.Information, Message = "{Count} leases ran out; their work is queued again or given up.")]
+    private partial void LogExpired(int count);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The plan of sweep {Sweep} does not settle; it is tried again later.")]
+    private partial void LogUnsettled(Guid sweep);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A step of the engine failed and will be tried again.")]
+    private partial void LogFault(Exception fault);
+}

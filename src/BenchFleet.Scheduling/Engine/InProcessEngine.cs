@@ -1,0 +1,141 @@
+using BenchFleet.Storage.Sweeps;
+using BenchFleet.Storage.Work;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace BenchFleet.Scheduling.Engine;
+
+/// <summary>
+/// The coordinators' host on one node: a serial queue per sweep, and a timer that makes true what signals only hint at. Nothing outlives the
+/// process but the database; at start every running sweep is taken up from there.
+/// </summary>
+public sealed partial class InProcessEngine : IHostedService, IAsyncDisposable
+{
+    private readonly SweepCoordinator _coordinator;
+    private readonly SweepStore _sweeps;
+    private readonly WorkStore _work;
+    private readonly Signals _signals;
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly ILogger<InProcessEngine> _log;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SerialQueue _queue;
+    private Task _timer = Task.CompletedTask;
+    private int _disposed;
+
+    public InProcessEngine(
+        SweepCoordinator coordinator, SweepStore sweeps, WorkStore work, Signals signals, EngineOptions options, TimeProvider clock, ILogger<InProcessEngine> log)
+    {
+        (_coordinator, _sweeps, _work, _signals, _options, _clock, _log) = (coordinator, sweeps, work, signals, options, clock, log);
+        _queue = new SerialQueue(Advance, _stop.Token);
+    }
+
+    /// <summary>Something of this sweep has changed: plan it again soon.</summary>
+    public void Poke(Guid sweep)
+    {
+        _queue.Post(sweep);
+        _signals.SweepChanged(sweep);
+    }
+
+    /// <summary>Devices came or changed: every running sweep may have something for them.</summary>
+    public async Task PokeAll(CancellationToken cancel)
+    {
+        foreach (var sweep in await _sweeps.ListRunning(cancel)) Poke(sweep);
+    }
+
+    /// <summary>An attempt at this work has ended: tell everybody who waits for it.</summary>
+    public async Task WorkEnded(Guid work, CancellationToken cancel)
+    {
+        foreach (var sweep in await _work.SweepsOf(work, cancel)) Poke(sweep);
+        // The device is idle again, and a retry may be claimable by another.
+        _signals.Work.Fire();
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _timer = Task.Run(() => Watch(_stop.Token), CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stop.CancelAsync();
+#pragma warning disable VSTHRD003 // Our own task, and there is no synchronisation context to dead-lock on.
+        await _timer;
+#pragma warning restore VSTHRD003
+        await _queue.Idle();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        // The container holds the engine under two names and disposes of it twice.
+        if (Interlocked.Exchange(ref _disposed, 1) == 1) return;
+        await StopAsync(CancellationToken.None);
+        _stop.Dispose();
+    }
+
+    private async Task Watch(CancellationToken cancel)
+    {
+        long? replanned = null;
+        using var timer = new PeriodicTimer(_options.Rescue, _clock);
+        do
+        {
+            var due = replanned is not { } last || _clock.GetElapsedTime(last) >= _options.Replan;
+            if (!await Guarded(() => Tick(due, cancel))) continue;
+            if (due) replanned = _clock.GetTimestamp();
+        }
+        while (await Next(timer, cancel));
+    }
+
+    private async Task Tick(bool replan, CancellationToken cancel)
+    {
+        var expired = await _work.RescueExpired(_clock.GetUtcNow(), cancel);
+        if (expired > 0)
+        {
+            LogExpired(expired);
+            _signals.Work.Fire();
+        }
+
+        if (expired > 0 || replan) await PokeAll(cancel);
+    }
+
+    private async Task Advance(Guid sweep, CancellationToken cancel)
+    {
+        var settled = true;
+        await Guarded(async () => settled = await _coordinator.Advance(sweep, cancel));
+        if (!settled) LogUnsettled(sweep);
+    }
+
+    /// <summary>The boundary of the engine: a lost database must not end it. What was due is done again at the next tick.</summary>
+    private async Task<bool> Guarded(Func<Task> work)
+    {
+        try
+        {
+            await work();
+            return true;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+#pragma warning disable CA1031 // A bug or a lost database in one sweep must not stop the others; it is logged and tried again.
+        catch (Exception fault)
+#pragma warning restore CA1031
+        {
+            LogFault(fault);
+            return false;
+        }
+    }
+
+    private static async Task<bool> Next(PeriodicTimer timer, CancellationToken cancel)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+}
