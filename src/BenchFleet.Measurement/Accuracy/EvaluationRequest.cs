@@ -1,0 +1,47 @@
+using BenchFleet.Core.Evaluation;
+using BenchFleet.Core.Failures;
+using BenchFleet.Core.Runtime;
+using BenchFleet.Measurement.Datasets;
+
+namespace BenchFleet.Measurement.Accuracy;
+
+/// <summary>What to evaluate.</summary>
+/// <param name="VariantPath">The model file that is judged.</param>
+/// <param name="ReferencePath">The original; the same path judges the original itself.</param>
+/// <param name="Inputs">Samples for a signature, for example of a dataset's evaluation split; labels are used where they are there.</param>
+/// <param name="ClassCount">Number of classes, 0 when it is not known.</param>
+/// <param name="Runtime">What the variant runs under. The original runs on the CPU, the reference of every provider.</param>
+/// <param name="IsaClass">Of the device, for the record.</param>
+public sealed record EvaluationRequest(
+    string VariantPath,
+    string ReferencePath,
+    Func<ModelSignature, SampleRead> Inputs,
+    int ClassCount,
+    RuntimeConfig Runtime,
+    string IsaClass)
+{
+    /// <summary>Samples that are generated where there is no dataset: as many as fidelity asks for (method.md, section 4).</summary>
+    public const int GeneratedCount = 256;
+
+    /// <summary>On a dataset's evaluation split, or on generated inputs without one.</summary>
+    /// <param name="sampleCount">From the first; 0 takes all.</param>
+    public static EvaluationRequest Of(string variantPath, string referencePath, Dataset? dataset, RuntimeConfig runtime, int sampleCount, string isaClass, ulong seed = 1) => new(
+        variantPath,
+        referencePath,
+        model => dataset is null
+            ? GeneratedSamples.For(model, sampleCount > 0 ? sampleCount : GeneratedCount, seed)
+            : dataset.Samples(Dataset.Evaluation, model, sampleCount),
+        dataset?.Summary.Labels.Length ?? 0,
+        runtime,
+        isaClass);
+}
+
+/// <summary>What came of an evaluation.</summary>
+public abstract record EvaluationResult
+{
+    private EvaluationResult() { }
+
+    public sealed record Evaluated(EvaluationRecord Record) : EvaluationResult;
+
+    public sealed record Failed(Failure Failure) : EvaluationResult;
+}
