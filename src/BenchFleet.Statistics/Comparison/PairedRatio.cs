@@ -13,6 +13,8 @@ public sealed record PairedRatio
 {
     public const double DefaultMargin = 0.02;
 
+    private const double UsualAlpha = 0.05;
+
     /// <summary>exp(mean d); below 1 the candidate is faster.</summary>
     public required double Ratio { get; init; }
 
@@ -53,36 +55,53 @@ public sealed record PairedRatio
     /// <param name="margin">The difference that does not matter, 0.02 = 2 %; never below the device's noise floor.</param>
     /// <param name="alpha">Level of the verdict only; the reported intervals stay at 95 % and 90 %.</param>
     public static PairedRatio Compare(
-        ReadOnlySpan<double> baseline, ReadOnlySpan<double> candidate, double margin = DefaultMargin, double alpha = 0.05)
+        ReadOnlySpan<double> baseline, ReadOnlySpan<double> candidate, double margin = DefaultMargin, double alpha = UsualAlpha)
+    {
+        Require.Probability(alpha);
+        var usual = Compare(baseline, candidate, margin, out var ratios);
+        return alpha == UsualAlpha ? usual : usual.Rejudged(ratios, alpha);
+    }
+
+    /// <summary>The comparison at 5 %, with the ratios for <see cref="Rejudged"/>.</summary>
+    internal static PairedRatio Compare(ReadOnlySpan<double> baseline, ReadOnlySpan<double> candidate, double margin, out LogRatios ratios)
     {
         Require.NotEmpty(baseline);
         Require.SameLength(baseline.Length, candidate.Length, nameof(candidate));
         Require.Positive(baseline);
         Require.Positive(candidate);
-        Require.Probability(alpha);
         if (!(margin >= 0)) throw new ArgumentOutOfRangeException(nameof(margin), margin, "A margin of zero or more is needed, 0.02 for 2 %.");
+        ratios = LogRatios.Of(baseline, candidate);
+        return Of(ratios, margin);
+    }
 
-        var d = LogRatios(baseline, candidate);
-        var t95 = MeanInterval.Of(d, 0.95);
-        var t90 = MeanInterval.Of(d, 0.90).Interval;
-        var walsh = HodgesLehmann.WalshAverages(d);
-        var robust = HodgesLehmann.At(walsh, d.Length, 0.95);
+    /// <summary>The same blocks, the verdict taken at another level.</summary>
+    internal PairedRatio Rejudged(LogRatios ratios, double alpha)
+    {
+        var limit = Math.Log(1 + Margin);
+        var byMean = Judge(ratios.ByMean(1 - 2 * alpha), ratios.ByMean(1 - alpha), limit);
+        return this with { VerdictByMean = byMean, Verdict = Agrees(ratios, limit, alpha, byMean) ? byMean : Verdict.Inconclusive };
+    }
+
+    private static PairedRatio Of(LogRatios ratios, double margin)
+    {
         var limit = Math.Log(1 + margin);
-        var byMean = alpha == 0.05
-            ? Judge(t90, t95.Interval, limit)
-            : Judge(MeanInterval.Of(d, 1 - 2 * alpha).Interval, MeanInterval.Of(d, 1 - alpha).Interval, limit);
+        var half = ratios.HalfWidth(0.95);
+        var t95 = new Interval(ratios.Mean - half, ratios.Mean + half);
+        var t90 = ratios.ByMean(0.90);
+        var robust = ratios.ByRanks(0.95);
+        var byMean = Judge(t90, t95, limit);
         return new PairedRatio
         {
-            Ratio = Math.Exp(t95.Mean),
-            Lower = Math.Exp(t95.Interval.Lower),
-            Upper = Math.Exp(t95.Interval.Upper),
+            Ratio = Math.Exp(ratios.Mean),
+            Lower = Math.Exp(t95.Lower),
+            Upper = Math.Exp(t95.Upper),
             Interval90 = t90.Exp(),
-            Verdict = Agrees(walsh, d.Length, limit, alpha, byMean) ? byMean : Verdict.Inconclusive,
+            Verdict = Agrees(ratios, limit, UsualAlpha, byMean) ? byMean : Verdict.Inconclusive,
             VerdictByMean = byMean,
             BeyondMargin = t90.Lower > limit || t90.Upper < -limit,
-            BlockCount = d.Length,
+            BlockCount = ratios.Count,
             Margin = margin,
-            LogHalfWidth = t95.HalfWidth,
+            LogHalfWidth = half,
             RobustRatio = Math.Exp(robust.Estimate),
             RobustInterval = robust.Interval?.Exp(),
             RobustCoverage = robust.Coverage,
@@ -90,10 +109,10 @@ public sealed record PairedRatio
     }
 
     // With few blocks the exact intervals do not exist at this level, and the t intervals decide alone.
-    private static bool Agrees(double[] walsh, int n, double limit, double alpha, Verdict byMean)
+    private static bool Agrees(LogRatios ratios, double limit, double alpha, Verdict byMean)
     {
-        var narrow = HodgesLehmann.At(walsh, n, 1 - 2 * alpha).Interval;
-        var wide = HodgesLehmann.At(walsh, n, 1 - alpha).Interval;
+        var narrow = ratios.ByRanks(1 - 2 * alpha).Interval;
+        var wide = ratios.ByRanks(1 - alpha).Interval;
         return narrow is null || wide is null || Judge(narrow.Value, wide.Value, limit) == byMean;
     }
 
@@ -102,13 +121,5 @@ public sealed record PairedRatio
         if (forEquivalence.IsInside(-limit, limit)) return Verdict.Equivalent;
         if (forDifference.Lower > 0) return Verdict.Slower;
         return forDifference.Upper < 0 ? Verdict.Faster : Verdict.Inconclusive;
-    }
-
-    private static double[] LogRatios(ReadOnlySpan<double> baseline, ReadOnlySpan<double> candidate)
-    {
-        var d = new double[baseline.Length];
-        // The difference of logarithms, not the logarithm of the quotient: swapping the two then negates d exactly.
-        for (var i = 0; i < d.Length; i++) d[i] = Math.Log(candidate[i]) - Math.Log(baseline[i]);
-        return d;
     }
 }

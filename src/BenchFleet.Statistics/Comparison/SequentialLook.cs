@@ -48,11 +48,11 @@ public static class SequentialLook
         var last = blocks >= Looks[^1];
         if (!last && !Looks.Contains(blocks)) return new LookDecision(false, LookReason.BetweenLooks, Verdict.Inconclusive, null);
 
-        var full = PairedRatio.Compare(baseline, candidate, margin);
+        var full = PairedRatio.Compare(baseline, candidate, margin, out var ratios);
         if (full.LogHalfWidth <= targetHalfWidth) return new LookDecision(true, LookReason.Width, full.Verdict, full);
         if (last) return new LookDecision(true, LookReason.LastLook, full.Verdict, full);
 
-        var early = PairedRatio.Compare(baseline, candidate, margin, 0.05 / Looks.Length);
+        var early = full.Rejudged(ratios, 0.05 / Looks.Length);
         return early.Verdict == Verdict.Inconclusive
             ? new LookDecision(false, LookReason.Undecided, Verdict.Inconclusive, early)
             : new LookDecision(true, LookReason.Decided, early.Verdict, early);
