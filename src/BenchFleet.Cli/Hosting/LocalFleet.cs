@@ -1,0 +1,64 @@
+using BenchFleet.Agent;
+using BenchFleet.Cli.CommandLine;
+using BenchFleet.Contracts.Client;
+using BenchFleet.Server;
+
+namespace BenchFleet.Cli.Hosting;
+
+/// <summary>
+/// A server in this process and an agent that talks to it over loopback HTTP, exactly as a remote one would. Disposing stops both and
+/// leaves nothing running.
+/// </summary>
+internal sealed class LocalFleet : IAsyncDisposable
+{
+    private readonly BenchFleetServer _server;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _agent;
+
+    private LocalFleet(BenchFleetServer server, BenchFleetClient client, AgentOptions? agent)
+    {
+        _server = server;
+        Client = client;
+        _agent = agent is null ? Task.CompletedTask : RunAgent(agent, server.Address);
+    }
+
+    public BenchFleetClient Client { get; }
+
+    public Uri Address => _server.Address;
+
+    /// <summary>The fleet, or null with the exit code of the complaint that was made.</summary>
+    public static async Task<(LocalFleet? Fleet, int ExitCode)> Start(ServerOptions options, AgentOptions? agent, CancellationToken cancel)
+    {
+        switch (await BenchFleetServer.Start(options, cancel))
+        {
+            case ServerStart.Started { Server: var server }:
+                return (new LocalFleet(server, BenchFleetClient.Create(server.Address, options.Token), agent), ExitCode.Ok);
+            case ServerStart.Refused { Reason: var reason }:
+                return (null, Complaint.Say(ExitCode.Unreachable, reason));
+            default:
+                throw new InvalidOperationException("A server starts or is refused.");
+        }
+    }
+
+    /// <summary>Until Ctrl-C or a termination signal.</summary>
+    public static async Task Until(CancellationToken cancel)
+    {
+        var stopped = new TaskCompletionSource();
+        await using (cancel.Register(stopped.SetResult)) await stopped.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _agent;
+        Client.Dispose();
+        await _server.DisposeAsync();
+        _stop.Dispose();
+    }
+
+    private async Task RunAgent(AgentOptions options, Uri address)
+    {
+        using var client = BenchFleetClient.Create(address, ServerOption.Token);
+        await new BenchFleet.Agent.Agent(options, client, TimeProvider.System).Run(_stop.Token);
+    }
+}
