@@ -8,6 +8,7 @@ return args switch
 {
     [] => Runner.MeasureFromInput(protocol),
     ["--spec", var file] => Runner.MeasureFromFile(file, protocol),
+    ["--probe"] => Runner.Probe(protocol),
     _ => Usage(),
 };
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Hashing;
+using BenchFleet.Measurement.Devices;
 using BenchFleet.Measurement.Launching;
 
 namespace BenchFleet.Runner;
@@ -18,6 +19,12 @@ internal static class Runner
     }
 
     public static int MeasureFromFile(string file, ProtocolWriter protocol) => Measure(File.ReadAllText(file), protocol);
+
+    public static int Probe(ProtocolWriter protocol)
+    {
+        protocol.Write(HostProbe.Read());
+        return ExitCode.Measured;
+    }
 
     private static int Measure(string json, ProtocolWriter protocol)
     {
