@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace BenchFleet.Core.Hashing;
 
@@ -32,6 +33,7 @@ public static class CanonicalJson
         options.RespectNullableAnnotations = true;
         options.RespectRequiredConstructorParameters = true;
         options.MaxDepth = 64;
+        options.TypeInfoResolver = (options.TypeInfoResolver ?? new DefaultJsonTypeInfoResolver()).WithAddedModifier(AbsentIsNull);
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
     }
 
@@ -39,8 +41,16 @@ public static class CanonicalJson
     {
         var options = new JsonSerializerOptions { WriteIndented = indented };
         Configure(options);
-        options.TypeInfoResolver = new System.Text.Json.Serialization.Metadata.DefaultJsonTypeInfoResolver();
         options.MakeReadOnly();
         return options;
     }
+
+    // Null is not written, so what may be null must not be required when read.
+    private static void AbsentIsNull(JsonTypeInfo type)
+    {
+        foreach (var property in type.Properties)
+            if (property is { IsRequired: true, IsSetNullable: true } && MayBeNull(property.PropertyType)) property.IsRequired = false;
+    }
+
+    private static bool MayBeNull(Type type) => !type.IsValueType || Nullable.GetUnderlyingType(type) is not null;
 }
