@@ -3,8 +3,8 @@ using BenchFleet.Samples.Digits;
 namespace BenchFleet.Samples;
 
 /// <summary>
-/// Digits drawn by a program, white on black, 28 by 28: a classification task that needs no download and has no licence but ours. Image i of a
-/// seed is the same on every machine and does not depend on how many are asked for. Labels cycle 0..9, so every prefix is balanced.
+/// Digits drawn by a program, white on black, 28 by 28: a classification task that needs no download and has no licence but ours. Image i
+/// of a seed is the same on every machine and does not depend on how many are asked for. Labels cycle 0..9, so every prefix is balanced.
 /// </summary>
 public static class DrawnDigits
 {
@@ -35,8 +35,8 @@ public static class DrawnDigits
     }
 
     /// <summary>
-    /// Writes a dataset folder (created if absent, files replaced): dataset.yaml and IDX files for both splits, under 2 MB. Plain files have the
-    /// same bytes everywhere; gzip is smaller, but its bytes, and so the dataset's hash, belong to the compressor's version.
+    /// Writes a dataset folder (created if absent, files replaced): dataset.yaml and IDX files for both splits, under 2 MB. Plain files
+    /// have the same bytes everywhere; gzip is smaller, but its bytes, and so the dataset's hash, belong to the compressor's version.
     /// </summary>
     public static void WriteDataset(string folder, int calibration = CalibrationCount, int evaluation = EvaluationCount, bool gzip = false)
     {

@@ -13,7 +13,9 @@ public sealed record SampleModel(string Name, string Description)
         ?? throw new InvalidOperationException($"The assembly was built without its resource {FileName}.");
 }
 
-/// <summary>The models trained on <see cref="DrawnDigits"/>: input "input" float[batch,1,28,28] in 0..1, output "logits" float[batch,10].</summary>
+/// <summary>
+/// The models trained on <see cref="DrawnDigits"/>: input "input" float[batch,1,28,28] in 0..1, output "logits" float[batch,10].
+/// </summary>
 public static class SampleModels
 {
     public static ImmutableArray<SampleModel> All { get; } =
@@ -22,7 +24,9 @@ public static class SampleModels
         new("digits-transformer", "Transformer encoder over the 28 rows of the image: two layers, LayerNorm, softmax attention, GELU."),
     ];
 
-    /// <summary>Writes every model as NAME.onnx (folder created if absent, files replaced) and returns the paths, in the order of <see cref="All"/>.</summary>
+    /// <summary>
+    /// Writes every model as NAME.onnx (folder created if absent, files replaced) and returns the paths, in the order of <see cref="All"/>.
+    /// </summary>
     public static ImmutableArray<string> WriteTo(string folder)
     {
         Directory.CreateDirectory(folder);

@@ -1,8 +1,8 @@
 namespace BenchFleet.Samples;
 
 /// <summary>
-/// The SplitMix64 generator (Steele, Lea, Flood 2014; constants of Vigna's reference). Integer arithmetic only, so one seed gives one sequence
-/// on every machine. Also the source of the inputs of the oracle fixtures. Not for secrets.
+/// The SplitMix64 generator (Steele, Lea, Flood 2014; constants of Vigna's reference). Integer arithmetic only, so one seed gives one
+/// sequence on every machine. Also the source of the inputs of the oracle fixtures. Not for secrets.
 /// </summary>
 public sealed class SplitMix64(ulong seed)
 {
@@ -24,7 +24,8 @@ public sealed class SplitMix64(ulong seed)
     public int NextIndex(int count) => (int)(Next() % (ulong)count);
 
     /// <summary>A seed of its own for one member of a family, so that member i does not depend on how many were drawn before it.</summary>
-    public static ulong Derive(ulong seed, int index) => Mix(Mix(seed + 0x9E3779B97F4A7C15UL) ^ (0xD1B54A32D192ED03UL * ((ulong)index + 1)));
+    public static ulong Derive(ulong seed, int index) =>
+        Mix(Mix(seed + 0x9E3779B97F4A7C15UL) ^ (0xD1B54A32D192ED03UL * ((ulong)index + 1)));
 
     private static ulong Mix(ulong z)
     {

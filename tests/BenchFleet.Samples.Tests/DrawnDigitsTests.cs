@@ -38,9 +38,10 @@ public sealed class DrawnDigitsTests
     [Fact]
     public void When_both_splits_and_some_training_images_are_drawn_no_image_comes_twice()
     {
-        var sets = new[] { DrawnDigits.CalibrationSeed, DrawnDigits.EvaluationSeed, DrawnDigits.TrainingSeed }.Select(seed => DrawnDigits.Generate(2000, seed));
+        ulong[] seeds = [DrawnDigits.CalibrationSeed, DrawnDigits.EvaluationSeed, DrawnDigits.TrainingSeed];
 
-        var images = sets.SelectMany(set => set.Pixels.Chunk(DrawnDigits.PixelsPerImage)).Select(pixels => Convert.ToHexString(SHA256.HashData(pixels)));
+        var images = seeds.SelectMany(seed => DrawnDigits.Generate(2000, seed).Pixels.Chunk(DrawnDigits.PixelsPerImage))
+            .Select(pixels => Convert.ToHexString(SHA256.HashData(pixels)));
 
         Assert.Equal(6000, images.Distinct().Count());
     }

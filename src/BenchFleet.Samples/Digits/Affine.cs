@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace BenchFleet.Samples.Digits;
 
 /// <summary>
-/// Grid coordinates to pixel coordinates: scale, shear, rotate, shift. The angle is given as the tangent of half of it, so that sine and cosine
-/// are quotients: the four basic operations round alike everywhere, library sines do not.
+/// Grid coordinates to pixel coordinates: scale, shear, rotate, shift. The angle is given as the tangent of half of it, so that sine and
+/// cosine are quotients: the four basic operations round alike everywhere, library sines do not.
 /// </summary>
 [StructLayout(LayoutKind.Auto)]
 internal readonly record struct Affine(float Xx, float Xy, float Yx, float Yy, float ShiftX, float ShiftY)

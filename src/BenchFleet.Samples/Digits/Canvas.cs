@@ -1,12 +1,17 @@
 namespace BenchFleet.Samples.Digits;
 
-/// <summary>Draws round-ended segments by distance: each pixel keeps its smallest squared distance to any segment, and ink fades over the edge.</summary>
+/// <summary>
+/// Draws round-ended segments by distance: each pixel keeps its smallest squared distance to any segment, and ink fades over the edge.
+/// </summary>
 internal sealed class Canvas
 {
     public const int Side = 28;
     public const int Pixels = Side * Side;
 
-    /// <summary>No stroke inks further than this from its centre line (half width plus softness stay below 2.9); larger distances are never looked at.</summary>
+    /// <summary>
+    /// No stroke inks further than this from its centre line (half width plus softness stay below 2.9); larger distances are never looked
+    /// at.
+    /// </summary>
     private const float Reach = 3f;
 
     private readonly float[] _squaredDistance = new float[Pixels];
@@ -36,7 +41,9 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>Adds ink (0..1) of strokes with this half width; the edge fades linearly over twice the softness. Widths are in pixels.</summary>
+    /// <summary>
+    /// Adds ink (0..1) of strokes with this half width; the edge fades linearly over twice the softness. Widths are in pixels.
+    /// </summary>
     public void Ink(Span<float> image, float halfWidth, float softness, float strength)
     {
         for (var i = 0; i < Pixels; i++)

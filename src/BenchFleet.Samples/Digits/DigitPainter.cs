@@ -1,8 +1,9 @@
 namespace BenchFleet.Samples.Digits;
 
 /// <summary>
-/// Paints one digit: a way of writing it, shaky points, an affine transform, a pen, then what makes reading hard: a stray stroke, a faded band,
-/// noise. Only + - * / and the square root, which IEEE 754 rounds correctly, come before the bytes: the same seed paints the same image everywhere.
+/// Paints one digit: a way of writing it, shaky points, an affine transform, a pen, then what makes reading hard: a stray stroke, a faded
+/// band, noise. Only + - * / and the square root, which IEEE 754 rounds correctly, come before the bytes: the same seed paints the same
+/// image everywhere.
 /// </summary>
 internal sealed class DigitPainter
 {

@@ -1,6 +1,8 @@
 namespace BenchFleet.Samples.Digits;
 
-/// <summary>One pen stroke: points x, y, x, y, … on a grid of 100 by 100, y downwards. A curved stroke passes through its points smoothly.</summary>
+/// <summary>
+/// One pen stroke: points x, y, x, y, … on a grid of 100 by 100, y downwards. A curved stroke passes through its points smoothly.
+/// </summary>
 internal sealed record Stroke(bool Curved, byte[] Points);
 
 /// <summary>The ways each digit is written: digit -> variant -> strokes.</summary>

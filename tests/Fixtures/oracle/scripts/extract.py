@@ -63,14 +63,16 @@ class Quantized:
                 zero_point = node.input[2] if len(node.input) > 2 else ""
                 per_axis = self.array(node.input[1]).ndim > 0
                 block = attribute(node, "block_size", 0)
-                rows.append(self.weight(node.input[0], node.input[1], zero_point, attribute(node, "axis", 1) if per_axis else None,
-                                        **({"block_size": block} if block else {})))
+                axis = attribute(node, "axis", 1) if per_axis else None
+                more = {"block_size": block} if block else {}
+                rows.append(self.weight(node.input[0], node.input[1], zero_point, axis, **more))
         return sorted(rows, key=lambda row: row["name"])
 
     def activations(self):
         """Values that pass through a QuantizeLinear, with their range's scale and zero point."""
         rows = [
-            {"name": node.input[0], "dtype": INTEGER[self.initializers[node.input[2]].data_type], **self.parameters(node.input[1], node.input[2])}
+            {"name": node.input[0], "dtype": INTEGER[self.initializers[node.input[2]].data_type],
+             **self.parameters(node.input[1], node.input[2])}
             for node in self.graph.node if node.op_type == "QuantizeLinear"
         ]
         return sorted(rows, key=lambda row: row["name"])
@@ -79,7 +81,8 @@ class Quantized:
         """Per remaining node: which inputs come out of a DequantizeLinear, which outputs go into a QuantizeLinear."""
         quantized = {n.input[0] for n in self.graph.node if n.op_type == "QuantizeLinear"}
         return [
-            {"name": n.name, "op": n.op_type, "output": n.output[0], "inputs": "".join("q" if i in self.dequantized else "f" for i in n.input),
+            {"name": n.name, "op": n.op_type, "output": n.output[0],
+             "inputs": "".join("q" if i in self.dequantized else "f" for i in n.input),
              "outputs": "".join("q" if o in quantized else "f" for o in n.output)}
             for n in self.graph.node if n.op_type not in ("QuantizeLinear", "DequantizeLinear", "Constant")
         ]

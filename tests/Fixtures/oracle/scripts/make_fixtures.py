@@ -85,7 +85,8 @@ def static(model, name, samples, settings):
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "q.onnx")
         start = time.perf_counter()
-        quantize_static(model, path, Reader(name, samples), quant_format=QuantFormat.QDQ, calibrate_method=CalibrationMethod.MinMax, **settings)
+        reader = Reader(name, samples)
+        quantize_static(model, path, reader, quant_format=QuantFormat.QDQ, calibrate_method=CalibrationMethod.MinMax, **settings)
         return onnx.load(path), time.perf_counter() - start
 
 
@@ -175,11 +176,12 @@ def record_model(key, model, source_hash, steps, samples, out):
             print(key, config, "left the model as it was")
             continue
         write(out, key, config, record)
-        print(key, config, len(record.get("weights", [])), record.get("sqnr_db"), record.get("sqnr_exact_db"), record.get("refused", record.get("not_run", "")), flush=True)
+        trouble = record.get("refused", record.get("not_run", ""))
+        print(key, config, len(record.get("weights", [])), record.get("sqnr_db"), record.get("sqnr_exact_db"), trouble, flush=True)
 
 
 def folded(model):
-    """BatchNormalization folded and constants evaluated by onnxruntime's portable clean-up (basic level), which is what quant_pre_process runs;
+    """BatchNormalization folded and constants evaluated by onnxruntime's portable clean-up (basic level): what quant_pre_process runs;
     called directly, because that wrapper fails on models with initializers nobody uses."""
     used = {name for node in model.graph.node for name in node.input}
     kept = [tensor for tensor in model.graph.initializer if tensor.name in used]
@@ -206,7 +208,8 @@ def main():
         record_model(key, model, source_hash, steps, samples, out)
         if any(node.op_type == "BatchNormalization" for node in model.graph.node):
             prepared = folded(model)
-            record_model(key + ".folded", prepared, source_hash, [*steps, "optimized by onnxruntime at the basic level (BatchNormalization folded)"], samples, out)
+            steps = [*steps, "optimized by onnxruntime at the basic level (BatchNormalization folded)"]
+            record_model(key + ".folded", prepared, source_hash, steps, samples, out)
             if key in SAMPLES:
                 onnx.save(prepared, os.path.join(out, key + ".folded.onnx"))
 
