@@ -19,8 +19,8 @@ public static class OpenLoop
     }
 
     /// <summary>
-    /// HdrHistogram's back-fill for a recorder that missed arrivals at a known interval: each latency v also stands for v - I, v - 2I, ... while at least I.
-    /// For third-party logs only, never for our own closed loops. Sorted ascending.
+    /// HdrHistogram's back-fill for a recorder that missed arrivals at a known interval: each latency v also stands for v - I, v - 2I, ...
+    /// while at least I. For third-party logs only, never for our own closed loops. Sorted ascending.
     /// </summary>
     public static double[] BackFill(ReadOnlySpan<double> latencies, double expectedInterval)
     {

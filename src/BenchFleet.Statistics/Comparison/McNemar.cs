@@ -1,7 +1,9 @@
 namespace BenchFleet.Statistics;
 
 /// <summary>McNemar's test on discordant pairs: two-sided exact p and the less conservative mid-p (half the point mass removed).</summary>
-/// <remarks>McNemar (1947); mid-p after Fagerland, Lydersen and Laake (2013). "Not significant" is not "no drop": see <see cref="Tango"/>.</remarks>
+/// <remarks>
+/// McNemar (1947); mid-p after Fagerland, Lydersen and Laake (2013). "Not significant" is not "no drop": see <see cref="Tango"/>.
+/// </remarks>
 public readonly record struct McNemar(double P, double MidP)
 {
     /// <param name="b">Samples the baseline has right and the candidate wrong.</param>

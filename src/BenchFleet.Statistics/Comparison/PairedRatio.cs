@@ -6,8 +6,8 @@ namespace BenchFleet.Statistics;
 /// </summary>
 /// <remarks>
 /// Verdict with margin m: 90 % interval inside +-ln(1+m) is <see cref="Verdict.Equivalent"/> (two one-sided tests at 5 %); else the 95 %
-/// interval above or below 0 is Slower or Faster; else Inconclusive. Using the 90 % interval for both would double the false claims. When the
-/// twin exists and says something else, the verdict is Inconclusive. Ratio below 1 means the candidate is faster.
+/// interval above or below 0 is Slower or Faster; else Inconclusive. Using the 90 % interval for both would double the false claims. When
+/// the twin exists and says something else, the verdict is Inconclusive. Ratio below 1 means the candidate is faster.
 /// </remarks>
 public sealed record PairedRatio
 {
@@ -69,7 +69,8 @@ public sealed record PairedRatio
         Require.SameLength(baseline.Length, candidate.Length, nameof(candidate));
         Require.Positive(baseline);
         Require.Positive(candidate);
-        if (!(margin >= 0)) throw new ArgumentOutOfRangeException(nameof(margin), margin, "A margin of zero or more is needed, 0.02 for 2 %.");
+        if (!(margin >= 0))
+            throw new ArgumentOutOfRangeException(nameof(margin), margin, "A margin of zero or more is needed, 0.02 for 2 %.");
         ratios = LogRatios.Of(baseline, candidate);
         return Of(ratios, margin);
     }

@@ -18,8 +18,8 @@ public static class SampleSize
     }
 
     /// <summary>
-    /// Samples to show by <see cref="Tango"/> that a drop is below the margin: (z.95 + z.80)^2 (psi - d^2) / (m - d)^2, psi = share of discordant pairs.
-    /// psi 2 %, no true drop, margin 1 % needs 1,237.
+    /// Samples to show by <see cref="Tango"/> that a drop is below the margin: (z.95 + z.80)^2 (psi - d^2) / (m - d)^2, psi = share of
+    /// discordant pairs. psi 2 %, no true drop, margin 1 % needs 1,237.
     /// </summary>
     public static int SamplesForNonInferiority(double discordantShare, double trueDrop, double margin, double alpha = 0.05, double power = 0.8)
     {

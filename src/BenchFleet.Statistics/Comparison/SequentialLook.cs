@@ -25,12 +25,12 @@ public enum LookReason
 public sealed record LookDecision(bool Stop, LookReason Reason, Verdict Verdict, PairedRatio? Comparison);
 
 /// <summary>
-/// When to stop adding blocks: looks at 5, 7, 10, 14 and 20 only. Width reached or last look: verdict at 5 %. Otherwise the verdict is taken at
-/// 5 % / 5 looks (98 % interval for equivalence, 99 % for a difference) and stops if it is not inconclusive.
+/// When to stop adding blocks: looks at 5, 7, 10, 14 and 20 only. Width reached or last look: verdict at 5 %. Otherwise the verdict is
+/// taken at 5 % / 5 looks (98 % interval for equivalence, 99 % for a difference) and stops if it is not inconclusive.
 /// </summary>
 /// <remarks>
-/// Stopping on width needs no correction, since the width says nothing about the sign; stopping on the verdict does. Simulated without drift: false
-/// "different" on equal pairs stays below 8 % (testing at 5 % at every look reaches 14 %); a true 8 % effect is always found.
+/// Stopping on width needs no correction, since the width says nothing about the sign; stopping on the verdict does. Simulated without
+/// drift: false "different" on equal pairs stays below 8 % (testing at 5 % at every look reaches 14 %); a true 8 % effect is always found.
 /// </remarks>
 public static class SequentialLook
 {

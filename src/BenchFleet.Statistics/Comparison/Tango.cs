@@ -4,8 +4,8 @@ namespace BenchFleet.Statistics;
 public sealed record NonInferiority(double Drop, Interval Interval, double Z, double P, bool IsNonInferior);
 
 /// <summary>
-/// Tango's score test and interval for the difference of two paired proportions, drop = (b - c) / n with b = baseline right and candidate wrong,
-/// c the reverse.
+/// Tango's score test and interval for the difference of two paired proportions, drop = (b - c) / n with b = baseline right and candidate
+/// wrong, c the reverse.
 /// </summary>
 /// <remarks>
 /// Tango (Statistics in Medicine 1998). For a hypothesised drop D: A = 2n, B = -b - c + (2n - b + c) D, C = -c D (1 - D),

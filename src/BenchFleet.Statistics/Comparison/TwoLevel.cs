@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace BenchFleet.Statistics;
 
 /// <summary>
-/// Iterations inside launches: S1^2 is the mean within-launch variance, S2^2 the variance of launch means, T2^2 = S2^2 - S1^2/r1 what launches
-/// add by themselves (zero or negative: nothing beyond iteration noise).
+/// Iterations inside launches: S1^2 is the mean within-launch variance, S2^2 the variance of launch means, T2^2 = S2^2 - S1^2/r1 what
+/// launches add by themselves (zero or negative: nothing beyond iteration noise).
 /// </summary>
 /// <remarks>
 /// Kalibera and Jones, "Rigorous benchmarking in reasonable time" (ISMM 2013), two levels, with the revised subtraction of S1^2/r1.
@@ -14,7 +14,8 @@ public sealed record TwoLevel(double Mean, double S1Squared, double S2Squared, d
 {
     public static TwoLevel Of(IReadOnlyList<ImmutableArray<double>> launches)
     {
-        if (launches.Count < 2) throw new ArgumentException($"At least two launches are needed; there are {launches.Count}.", nameof(launches));
+        if (launches.Count < 2)
+            throw new ArgumentException($"At least two launches are needed; there are {launches.Count}.", nameof(launches));
         var means = launches.Select(launch => Moments.Mean(launch.AsSpan())).ToArray();
         var within = launches.Average(launch => Moments.Variance(launch.AsSpan()));
         var between = Moments.Variance(means);
@@ -26,13 +27,15 @@ public sealed record TwoLevel(double Mean, double S1Squared, double S2Squared, d
         new(Mean, StudentT.Quantile(0.5 + confidence / 2, Launches - 1) * Math.Sqrt(S2Squared / Launches));
 
     /// <summary>
-    /// sqrt((c2/c1) (T1^2/T2^2)): iterations worth doing per launch; null when launches add no variance, so that more iterations are never worse.
+    /// sqrt((c2/c1) (T1^2/T2^2)): iterations worth doing per launch; null when launches add no variance, so that more iterations are never
+    /// worse.
     /// </summary>
     public double? BestIterationsPerLaunch(double costOfLaunch, double costOfIteration) =>
         T2Squared > 0 ? Math.Sqrt(costOfLaunch / costOfIteration * (S1Squared / T2Squared)) : null;
 
     /// <summary>
-    /// newer / older with a Fieller interval; null when the older mean is not clearly away from zero (Yo^2 &lt;= h_o^2), where no finite interval exists.
+    /// newer / older with a Fieller interval; null when the older mean is not clearly away from zero (Yo^2 &lt;= h_o^2), where no finite
+    /// interval exists.
     /// </summary>
     public static RatioInterval? Ratio(TwoLevel older, TwoLevel newer, double confidence = 0.95)
     {

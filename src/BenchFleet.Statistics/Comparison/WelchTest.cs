@@ -1,6 +1,8 @@
 namespace BenchFleet.Statistics;
 
-/// <summary>Welch's t-test of two independent samples. Never for interleaved blocks: it stays safe there but loses its power to drift.</summary>
+/// <summary>
+/// Welch's t-test of two independent samples. Never for interleaved blocks: it stays safe there but loses its power to drift.
+/// </summary>
 public readonly record struct WelchTest(double T, double DegreesOfFreedom, double P)
 {
     public static WelchTest Of(ReadOnlySpan<double> first, ReadOnlySpan<double> second)

@@ -18,7 +18,9 @@ public static class StudentT
     /// <summary>Two-sided p-value of a t statistic.</summary>
     public static double TwoSided(double t, double degreesOfFreedom) => Math.Min(1, 2 * UpperTail(Math.Abs(t), degreesOfFreedom));
 
-    /// <summary>The inverse of <see cref="Cdf"/>: Newton steps kept inside a shrinking bracket, so it cannot run away for 1 or 2 degrees.</summary>
+    /// <summary>
+    /// The inverse of <see cref="Cdf"/>: Newton steps kept inside a shrinking bracket, so it cannot run away for 1 or 2 degrees.
+    /// </summary>
     public static double Quantile(double p, double degreesOfFreedom)
     {
         Require.Probability(p);

@@ -2,8 +2,8 @@ namespace BenchFleet.Statistics;
 
 /// <summary>The range of k independent standard normals (the studentized range with infinite degrees of freedom).</summary>
 /// <remarks>
-/// P[range &lt;= q] = k * integral of phi(z) (Phi(z) - Phi(z - q))^(k-1) dz. The trapezoidal rule on a smooth function that vanishes at both ends converges
-/// exponentially: steps of 0.1 are good to about 1e-10.
+/// P[range &lt;= q] = k * integral of phi(z) (Phi(z) - Phi(z - q))^(k-1) dz. The trapezoidal rule on a smooth function that vanishes at
+/// both ends converges exponentially: steps of 0.1 are good to about 1e-10.
 /// </remarks>
 public static class StudentizedRange
 {

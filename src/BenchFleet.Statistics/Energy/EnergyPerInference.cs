@@ -26,12 +26,12 @@ public sealed record EnergyReading
 }
 
 /// <summary>
-/// Energy per inference: net of idle (which technique?) and gross (which battery?), with the uncertainty of the net value. Below twice its uncertainty a net
-/// value is "not resolved" and never ranked.
+/// Energy per inference: net of idle (which technique?) and gross (which battery?), with the uncertainty of the net value. Below twice its
+/// uncertainty a net value is "not resolved" and never ranked.
 /// </summary>
 /// <remarks>
-/// e_net = (E - P_idle T) / N; u^2 = (q^2/6 + (P delta)^2/6 + T^2 u_idle^2 + P_idle^2 u_T^2) / N^2. The meter's calibration error (1-5 %) is systematic, cancels in
-/// ratios on one device and is not part of u.
+/// e_net = (E - P_idle T) / N; u^2 = (q^2/6 + (P delta)^2/6 + T^2 u_idle^2 + P_idle^2 u_T^2) / N^2. The meter's calibration error (1-5 %)
+/// is systematic, cancels in ratios on one device and is not part of u.
 /// </remarks>
 /// <param name="NetJoules">(E - P_idle T) / N.</param>
 /// <param name="GrossJoules">E / N.</param>
@@ -61,8 +61,8 @@ public sealed record EnergyPerInference(
     }
 
     /// <summary>
-    /// T &gt;= delta / (sqrt(6) r) * P / (P - P_idle): how long to run so that the counter's update period costs at most the relative error; null when the load
-    /// does not draw more than idle.
+    /// T &gt;= delta / (sqrt(6) r) * P / (P - P_idle): how long to run so that the counter's update period costs at most the relative
+    /// error; null when the load does not draw more than idle.
     /// </summary>
     public static double? MinimumDurationSeconds(double meanWatts, double idleWatts, double counterUpdateSeconds, double relativeError)
     {

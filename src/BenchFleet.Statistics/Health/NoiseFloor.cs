@@ -26,7 +26,9 @@ public static class NoiseFloor
     /// <summary>The margin of a comparison: 2 %, or the floor where it is higher.</summary>
     public static double Margin(double? floor, double least = PairedRatio.DefaultMargin) => Math.Max(least, floor ?? 0);
 
-    /// <summary>True when more A/A comparisons say "different" than 8 % plus two binomial standard deviations: the method itself is broken.</summary>
+    /// <summary>
+    /// True when more A/A comparisons say "different" than 8 % plus two binomial standard deviations: the method itself is broken.
+    /// </summary>
     public static bool IsAlarming(int different, int comparisons)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(comparisons);

@@ -1,6 +1,8 @@
 namespace BenchFleet.Statistics;
 
-/// <summary>Fences beyond which a value is an outlier. Outliers are counted and shown, never removed: they are a signal of the device's health.</summary>
+/// <summary>
+/// Fences beyond which a value is an outlier. Outliers are counted and shown, never removed: they are a signal of the device's health.
+/// </summary>
 public static class OutlierFences
 {
     private const double NormalConsistency = 1.4826;
@@ -14,7 +16,9 @@ public static class OutlierFences
         return new Interval(first - k * (third - first), third + k * (third - first));
     }
 
-    /// <summary>Median minus and plus k times the scaled median deviation of its own side, so that a skewed tail does not flag the whole of it.</summary>
+    /// <summary>
+    /// Median minus and plus k times the scaled median deviation of its own side, so that a skewed tail does not flag the whole of it.
+    /// </summary>
     public static Interval DoubleMad(ReadOnlySpan<double> values, double k = 3)
     {
         var median = Moments.Median(values);

@@ -8,7 +8,9 @@ public static class RobustZ
 
     private const double NormalConsistency = 1.4826;
 
-    /// <summary>Positive values only. Where more than half are equal the deviation is 0: equal ones score 0, others plus or minus infinity.</summary>
+    /// <summary>
+    /// Positive values only. Where more than half are equal the deviation is 0: equal ones score 0, others plus or minus infinity.
+    /// </summary>
     public static double[] OfLogs(ReadOnlySpan<double> values)
     {
         Require.NotEmpty(values);

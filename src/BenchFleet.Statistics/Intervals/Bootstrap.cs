@@ -5,9 +5,9 @@ public delegate double SampleStatistic(ReadOnlySpan<double> sample);
 
 /// <summary>Percentile and bias-corrected accelerated (BCa) bootstrap intervals of any statistic.</summary>
 /// <remarks>
-/// Efron, "Better bootstrap confidence intervals" (JASA 1987). Resample r draws n indices floor(u n) in order from one generator; percentiles
-/// are Hyndman-Fan type 7; a replicate that equals the estimate to 1e-12 counts half in z0. Resample launches or blocks, never pooled
-/// iterations. Invalid for extreme quantiles and for n below 10.
+/// Efron, "Better bootstrap confidence intervals" (JASA 1987). Resample r draws n indices floor(u n) in order from one generator;
+/// percentiles are Hyndman-Fan type 7; a replicate that equals the estimate to 1e-12 counts half in z0. Resample launches or blocks, never
+/// pooled iterations. Invalid for extreme quantiles and for n below 10.
 /// </remarks>
 public sealed record Bootstrap(double Estimate, Interval Percentile, Interval Bca, double Bias, double Acceleration)
 {

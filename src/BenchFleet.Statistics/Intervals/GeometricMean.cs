@@ -1,7 +1,9 @@
 namespace BenchFleet.Statistics;
 
 /// <summary>A geometric mean of ratios, its t interval on logarithms, and the plain median beside it.</summary>
-/// <remarks>Fleming and Wallace (CACM 1986): with ratios only the geometric mean gives an order that does not depend on the baseline.</remarks>
+/// <remarks>
+/// Fleming and Wallace (CACM 1986): with ratios only the geometric mean gives an order that does not depend on the baseline.
+/// </remarks>
 public sealed record GeometricMean(double Value, double Lower, double Upper, double Median, int Count)
 {
     /// <summary>The interval is a t interval on the logarithms: right for few cells; with one ratio it runs from 0 to infinity.</summary>
@@ -17,7 +19,9 @@ public sealed record GeometricMean(double Value, double Lower, double Upper, dou
         return new GeometricMean(Math.Exp(mean.Mean), ends.Lower, ends.Upper, Moments.Median(ratios), ratios.Length);
     }
 
-    /// <summary>exp(mean ln(x + s)) - s, for absolute times or values near zero; s is fixed per leaderboard, else values are not comparable.</summary>
+    /// <summary>
+    /// exp(mean ln(x + s)) - s, for absolute times or values near zero; s is fixed per leaderboard, else values are not comparable.
+    /// </summary>
     public static double Shifted(ReadOnlySpan<double> values, double shift)
     {
         Require.NotEmpty(values);

@@ -1,9 +1,13 @@
 namespace BenchFleet.Statistics;
 
-/// <summary>The Wilson score interval of a proportion (Wilson, JASA 1927); unlike the textbook interval it stays inside [0, 1] and works at 0 and n.</summary>
+/// <summary>
+/// The Wilson score interval of a proportion (Wilson, JASA 1927); unlike the textbook interval it stays inside [0, 1] and works at 0 and n.
+/// </summary>
 public static class Wilson
 {
-    /// <summary>centre (p + z^2/2n)/(1 + z^2/n), half width z sqrt(p(1-p)/n + z^2/4n^2)/(1 + z^2/n). 760 of 1000 gives [0.7326, 0.7854].</summary>
+    /// <summary>
+    /// centre (p + z^2/2n)/(1 + z^2/n), half width z sqrt(p(1-p)/n + z^2/4n^2)/(1 + z^2/n). 760 of 1000 gives [0.7326, 0.7854].
+    /// </summary>
     public static Interval Interval(long successes, long n, double confidence = 0.95)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(n);

@@ -2,8 +2,8 @@ namespace BenchFleet.Statistics;
 
 /// <summary>Volume between a set of minimised points and a reference point; tells whether a sweep finds as much as it used to.</summary>
 /// <remarks>
-/// Sweep by the first objective in two dimensions, recursive slices above. Exact, exponential in the number of objectives: fine for the four we have.
-/// Points not strictly better than the reference in every objective add nothing. Not a score of techniques.
+/// Sweep by the first objective in two dimensions, recursive slices above. Exact, exponential in the number of objectives: fine for the
+/// four we have. Points not strictly better than the reference in every objective add nothing. Not a score of techniques.
 /// </remarks>
 public static class Hypervolume
 {

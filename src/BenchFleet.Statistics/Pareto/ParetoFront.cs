@@ -4,8 +4,8 @@ namespace BenchFleet.Statistics;
 
 /// <summary>Non-dominated points; every objective is minimised.</summary>
 /// <remarks>
-/// a dominates b when it is no larger everywhere and smaller somewhere. Exact duplicates do not dominate each other: both stay on the front.
-/// Crowding distance after Deb et al., NSGA-II (2002).
+/// a dominates b when it is no larger everywhere and smaller somewhere. Exact duplicates do not dominate each other: both stay on the
+/// front. Crowding distance after Deb et al., NSGA-II (2002).
 /// </remarks>
 public static class ParetoFront
 {
@@ -23,8 +23,8 @@ public static class ParetoFront
     }
 
     /// <summary>
-    /// Dominance that noise cannot make: better by more than the margin in one objective, and not worse by more than it in any. Margins per objective,
-    /// 0 for exact ones such as size.
+    /// Dominance that noise cannot make: better by more than the margin in one objective, and not worse by more than it in any. Margins per
+    /// objective, 0 for exact ones such as size.
     /// </summary>
     public static bool DominatesByMargin(ReadOnlySpan<double> a, ReadOnlySpan<double> b, ReadOnlySpan<double> margins)
     {
@@ -60,8 +60,8 @@ public static class ParetoFront
     }
 
     /// <summary>
-    /// Crowding distances of points on one front, in the given order: the sum over objectives of the neighbours' distance over the range; infinite at the
-    /// ends. Give distinct points.
+    /// Crowding distances of points on one front, in the given order: the sum over objectives of the neighbours' distance over the range;
+    /// infinite at the ends. Give distinct points.
     /// </summary>
     public static ImmutableArray<double> CrowdingDistances(IReadOnlyList<double[]> front)
     {

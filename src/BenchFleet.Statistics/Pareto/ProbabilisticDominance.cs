@@ -3,7 +3,9 @@ namespace BenchFleet.Statistics;
 /// <summary>A minimised objective known with an uncertainty.</summary>
 public readonly record struct UncertainValue(double Mean, double Sd);
 
-/// <summary>P(a dominates b) = product of Phi((mu_b - mu_a) / sqrt(s_a^2 + s_b^2)), for independent, normally distributed objectives.</summary>
+/// <summary>
+/// P(a dominates b) = product of Phi((mu_b - mu_a) / sqrt(s_a^2 + s_b^2)), for independent, normally distributed objectives.
+/// </summary>
 public static class ProbabilisticDominance
 {
     /// <summary>Two exactly known, equal values count one half, the limit of shrinking uncertainty.</summary>

@@ -1,8 +1,9 @@
 namespace BenchFleet.Statistics;
 
 /// <summary>
-/// One-based ranks whose order statistics enclose a quantile: Lower = max{ j : P[B &lt;= j-1] &lt;= a/2 }, Upper = min{ j : P[B &gt;= j] &lt;= a/2 },
-/// B ~ Binomial(n, p); null where no such rank exists. Coverage is P[Lower &lt;= B &lt;= Upper-1] with a missing end left open.
+/// One-based ranks whose order statistics enclose a quantile: Lower = max{ j : P[B &lt;= j-1] &lt;= a/2 }, Upper = min{ j : P[B &gt;= j]
+/// &lt;= a/2 }, B ~ Binomial(n, p); null where no such rank exists. Coverage is P[Lower &lt;= B &lt;= Upper-1] with a missing end left
+/// open.
 /// </summary>
 public readonly record struct QuantileRanks(int? Lower, int? Upper, double Coverage)
 {
@@ -37,7 +38,9 @@ public readonly record struct QuantileRanks(int? Lower, int? Upper, double Cover
 /// <summary>A distribution-free confidence interval of a quantile: two order statistics and the exact coverage they have.</summary>
 public sealed record QuantileInterval(double Lower, double Upper, int LowerRank, int UpperRank, double Coverage)
 {
-    /// <summary>Null when the sample is too small for the quantile (see <see cref="Quantile.MinimumCount"/>). Assumes independent values.</summary>
+    /// <summary>
+    /// Null when the sample is too small for the quantile (see <see cref="Quantile.MinimumCount"/>). Assumes independent values.
+    /// </summary>
     public static QuantileInterval? TryCompute(ReadOnlySpan<double> sorted, double p, double confidence = 0.95)
     {
         if (sorted.IsEmpty) return null;

@@ -4,8 +4,8 @@ namespace BenchFleet.Statistics;
 
 /// <summary>Bradley-Terry strengths from pairwise wins with missing pairs allowed: log strengths with mean zero.</summary>
 /// <remarks>
-/// Minorise-maximise iterations (Hunter, Annals of Statistics 2004). The maximum exists only if every item can be reached from every other through wins;
-/// otherwise the answer is null, since strengths would run away.
+/// Minorise-maximise iterations (Hunter, Annals of Statistics 2004). The maximum exists only if every item can be reached from every other
+/// through wins; otherwise the answer is null, since strengths would run away.
 /// </remarks>
 public sealed record BradleyTerry(ImmutableArray<double> LogStrengths)
 {

@@ -3,10 +3,14 @@ using System.Globalization;
 
 namespace BenchFleet.Statistics;
 
-/// <summary>Compact letter display by insert-and-absorb (Piepho 2004): two items share a letter exactly when they are not separated.</summary>
+/// <summary>
+/// Compact letter display by insert-and-absorb (Piepho 2004): two items share a letter exactly when they are not separated.
+/// </summary>
 public static class CompactLetters
 {
-    /// <summary>One string of letters per item; columns are ordered by their members, so items given best to worst read a, ab, bc, c.</summary>
+    /// <summary>
+    /// One string of letters per item; columns are ordered by their members, so items given best to worst read a, ab, bc, c.
+    /// </summary>
     public static ImmutableArray<string> For(int items, IEnumerable<(int First, int Second)> separated)
     {
         var columns = new List<SortedSet<int>> { new(Enumerable.Range(0, items)) };

@@ -4,7 +4,8 @@ namespace BenchFleet.Statistics;
 
 /// <summary>Friedman's test of k methods over n blocks with tie correction, and the Iman-Davenport F made from it.</summary>
 /// <remarks>Demsar (JMLR 2006). Ranks within a block are averaged over ties; smaller values rank first.</remarks>
-public sealed record Friedman(ImmutableArray<double> MeanRanks, double ChiSquareUncorrected, double ChiSquareStatistic, double P, double ImanDavenportF)
+public sealed record Friedman(
+    ImmutableArray<double> MeanRanks, double ChiSquareUncorrected, double ChiSquareStatistic, double P, double ImanDavenportF)
 {
     /// <param name="blocks">One row per block, one value per method; no missing values.</param>
     public static Friedman Test(IReadOnlyList<double[]> blocks)
@@ -30,7 +31,9 @@ public sealed record Friedman(ImmutableArray<double> MeanRanks, double ChiSquare
     }
 }
 
-/// <summary>Nemenyi's critical difference of mean ranks; only for a picture, since mean ranks depend on which other methods are in the pool.</summary>
+/// <summary>
+/// Nemenyi's critical difference of mean ranks; only for a picture, since mean ranks depend on which other methods are in the pool.
+/// </summary>
 public static class Nemenyi
 {
     /// <summary>q = studentized range quantile over sqrt 2. At 5 % for 2 to 5 methods: 1.960, 2.344, 2.569, 2.728.</summary>

@@ -1,11 +1,12 @@
 namespace BenchFleet.Statistics;
 
 /// <summary>
-/// rho(tau): the share of problems on which a method is within a factor tau of the best. Failures are infinite times and count against the method.
+/// rho(tau): the share of problems on which a method is within a factor tau of the best. Failures are infinite times and count against the
+/// method.
 /// </summary>
 /// <remarks>
-/// Dolan and More (Mathematical Programming 2002). Read only the winner's curve, or rho(1) and rho(2): curves below the best can change order when it is
-/// removed (Gould and Scott, 2016).
+/// Dolan and More (Mathematical Programming 2002). Read only the winner's curve, or rho(1) and rho(2): curves below the best can change
+/// order when it is removed (Gould and Scott, 2016).
 /// </remarks>
 public static class PerformanceProfile
 {

@@ -5,7 +5,9 @@ namespace BenchFleet.Statistics;
 /// <summary>How often an item takes which rank when the blocks are drawn again: for display beside the rank range.</summary>
 public readonly record struct RankShare(double First, double TopThree, double Rank5, double Rank95);
 
-/// <summary>Bootstrap rank distribution: blocks are resampled, the same ones for all items of a device, and the mean order is taken anew.</summary>
+/// <summary>
+/// Bootstrap rank distribution: blocks are resampled, the same ones for all items of a device, and the mean order is taken anew.
+/// </summary>
 public static class RankDistribution
 {
     /// <param name="blockValues">Rows items, columns blocks; smaller is better, for example log ratios to the baseline.</param>
@@ -13,7 +15,8 @@ public static class RankDistribution
     /// <param name="resamples">1,000 is enough for a display.</param>
     public static ImmutableArray<RankShare> ByBlockBootstrap(IReadOnlyList<double[]> blockValues, ulong seed, int resamples = 1000)
     {
-        if (blockValues.Count == 0 || blockValues[0].Length == 0) throw new ArgumentException("At least one item with one block is needed.", nameof(blockValues));
+        if (blockValues.Count == 0 || blockValues[0].Length == 0)
+            throw new ArgumentException("At least one item with one block is needed.", nameof(blockValues));
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(resamples);
         var ranks = Enumerable.Range(0, blockValues.Count).Select(_ => new double[resamples]).ToArray();
         var random = new SplitMix64(seed);

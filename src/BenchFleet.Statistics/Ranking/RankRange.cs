@@ -8,15 +8,19 @@ public readonly record struct RankRange(int Best, int Worst);
 /// <summary>A paired comparison of two items: the p-value, and whether the first is the better one.</summary>
 public readonly record struct PairwiseTest(int First, int Second, bool FirstIsBetter, double P);
 
-/// <summary>Rank ranges from corrected pairwise tests, which pairs are separated, and a compact letter display: items sharing a letter are not separable.</summary>
+/// <summary>
+/// Rank ranges from corrected pairwise tests, which pairs are separated, and a compact letter display: items sharing a letter are not
+/// separable.
+/// </summary>
 public sealed record PairwiseRanking(ImmutableArray<RankRange> Ranges, ImmutableArray<bool> Rejected, ImmutableArray<string> Letters);
 
 /// <summary>Ranks as ranges. Neighbours are never chained into one rank, and ties are never broken silently.</summary>
 public static class RankRanges
 {
     /// <summary>
-    /// Best = 1 + how many whole intervals are better; Worst = n - how many intervals this one wholly beats. Touching intervals do not separate. Two equal 95 %
-    /// intervals separate at about p below 0.006, so this under-separates: right for a long tail (LMArena's rule), not for the top.
+    /// Best = 1 + how many whole intervals are better; Worst = n - how many intervals this one wholly beats. Touching intervals do not
+    /// separate. Two equal 95 % intervals separate at about p below 0.006, so this under-separates: right for a long tail (LMArena's rule),
+    /// not for the top.
     /// </summary>
     public static ImmutableArray<RankRange> FromIntervals(ReadOnlySpan<double> lower, ReadOnlySpan<double> upper, bool lowerIsBetter = true)
     {
@@ -38,7 +42,10 @@ public static class RankRanges
         return ranges.MoveToImmutable();
     }
 
-    /// <summary>The rule for the top 20: paired tests of every two items, Holm over all pairs. Give the items from best to worst so that "a" is the best letter.</summary>
+    /// <summary>
+    /// The rule for the top 20: paired tests of every two items, Holm over all pairs. Give the items from best to worst so that "a" is the
+    /// best letter.
+    /// </summary>
     public static PairwiseRanking Pairwise(int items, IReadOnlyList<PairwiseTest> tests, double alpha = 0.05)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(items);

@@ -6,12 +6,12 @@ namespace BenchFleet.Statistics;
 public readonly record struct Prediction(double LogRatio, double Sd);
 
 /// <summary>
-/// Predicts a new device from the known ones that its probes resemble: weights exp(-(distance / bandwidth)^2), distance = root mean square difference of the probes'
-/// log ratios, bandwidth = distance of the third nearest.
+/// Predicts a new device from the known ones that its probes resemble: weights exp(-(distance / bandwidth)^2), distance = root mean square
+/// difference of the probes' log ratios, bandwidth = distance of the third nearest.
 /// </summary>
 /// <remarks>
-/// Log ratios to the baseline, not times: dividing by the baseline removes "it is just a slow device". In simulation this with 8 well chosen probes and a check of
-/// the top three had a mean regret of 3.8 %, "always the global best" 25 %.
+/// Log ratios to the baseline, not times: dividing by the baseline removes "it is just a slow device". In simulation this with 8 well
+/// chosen probes and a check of the top three had a mean regret of 3.8 %, "always the global best" 25 %.
 /// </remarks>
 public static class DeviceNeighbours
 {
@@ -23,7 +23,8 @@ public static class DeviceNeighbours
     public static ImmutableArray<Prediction> Predict(IReadOnlyList<double[]> known, ReadOnlySpan<int> probes, ReadOnlySpan<double> measured)
     {
         Require.SameLength(probes.Length, measured.Length, nameof(measured));
-        if (known.Count == 0 || known[0].Length == 0) throw new ArgumentException("At least one candidate on one known device is needed.", nameof(known));
+        if (known.Count == 0 || known[0].Length == 0)
+            throw new ArgumentException("At least one candidate on one known device is needed.", nameof(known));
         var weights = Weights(Distances(known, probes, measured));
         return [.. known.Select(row => Weighted(row, weights))];
     }

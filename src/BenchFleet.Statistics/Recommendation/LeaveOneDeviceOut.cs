@@ -7,7 +7,9 @@ namespace BenchFleet.Statistics;
 /// <param name="probe">Measures one candidate's log ratio on the new device; a predictor may use it for its probes only.</param>
 public delegate IReadOnlyList<double> DevicePredictor(IReadOnlyList<double[]> known, Func<int, double> probe);
 
-/// <summary>What a predictor would have picked for each device had it not been measured, and what that pick costs over the best feasible candidate.</summary>
+/// <summary>
+/// What a predictor would have picked for each device had it not been measured, and what that pick costs over the best feasible candidate.
+/// </summary>
 /// <remarks>
 /// Never validate on random cells: they leak the device. Hold out whole families of devices as well for the honest number.
 /// </remarks>
@@ -19,14 +21,17 @@ public sealed record LeaveOneDeviceOut(ImmutableArray<int> Picks, ImmutableArray
 
     public double P90Regret => Quantile.Interpolated(Moments.Sorted(Regrets.AsSpan()), 0.9);
 
-    /// <summary>"Always the global best": the geometric mean of candidate over baseline on the other devices. Any recommender must beat it.</summary>
+    /// <summary>
+    /// "Always the global best": the geometric mean of candidate over baseline on the other devices. Any recommender must beat it.
+    /// </summary>
     public static DevicePredictor GlobalGeometricMean { get; } = static (known, _) => [.. known.Select(row => row.Average())];
 
     /// <param name="latencies">Rows are candidates (the baseline among them), columns devices.</param>
     /// <param name="feasible">Which candidates keep the constraints, for example the accuracy drop.</param>
     /// <param name="baseline">Row of the baseline.</param>
     /// <param name="predictor">Sees every device but the one asked about.</param>
-    /// <param name="verified">How many of the best predicted candidates are measured before the best of them is picked; 1 trusts the prediction.</param>
+    /// <param name="verified">How many of the best predicted candidates are measured before the best of them is picked; 1 trusts the
+    /// prediction.</param>
     public static LeaveOneDeviceOut Evaluate(
         IReadOnlyList<double[]> latencies, IReadOnlyList<bool> feasible, int baseline, DevicePredictor predictor, int verified = 1)
     {

@@ -3,11 +3,12 @@ using System.Collections.Immutable;
 namespace BenchFleet.Statistics;
 
 /// <summary>
-/// Which few candidates to measure on a new device so that they tell most about all others: a greedy D-optimal choice on the latent factors of the known devices.
+/// Which few candidates to measure on a new device so that they tell most about all others: a greedy D-optimal choice on the latent factors
+/// of the known devices.
 /// </summary>
 /// <remarks>
-/// Each step takes the candidate with the largest l' A^-1 l, l its factor loadings and A the information so far (plus a small ridge), which multiplies det A most.
-/// Factors come from the devices' own covariance, because devices are few and candidates many.
+/// Each step takes the candidate with the largest l' A^-1 l, l its factor loadings and A the information so far (plus a small ridge), which
+/// multiplies det A most. Factors come from the devices' own covariance, because devices are few and candidates many.
 /// </remarks>
 public static class ProbeDesign
 {
@@ -21,7 +22,8 @@ public static class ProbeDesign
     public static ImmutableArray<int> Choose(IReadOnlyList<double[]> known, int count, IReadOnlyList<bool>? eligible = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(count);
-        if (known.Count == 0 || known[0].Length == 0) throw new ArgumentException("At least one candidate on one known device is needed.", nameof(known));
+        if (known.Count == 0 || known[0].Length == 0)
+            throw new ArgumentException("At least one candidate on one known device is needed.", nameof(known));
         var loadings = Loadings(known);
         var factors = loadings[0].Length;
         var inverse = new double[factors, factors];

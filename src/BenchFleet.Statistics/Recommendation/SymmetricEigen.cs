@@ -1,6 +1,8 @@
 namespace BenchFleet.Statistics;
 
-/// <summary>Eigenvectors of a small symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, section 8.5); fine up to a few hundred rows.</summary>
+/// <summary>
+/// Eigenvectors of a small symmetric matrix by cyclic Jacobi rotations (Golub and Van Loan, section 8.5); fine up to a few hundred rows.
+/// </summary>
 internal static class SymmetricEigen
 {
     private const int MaximumSweeps = 60;

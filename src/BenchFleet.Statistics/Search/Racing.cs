@@ -12,10 +12,12 @@ public sealed record Racer(double MeanLogLatency, ImmutableArray<double> OtherCo
 public readonly record struct Elimination(int Candidate, int DominatedBy);
 
 /// <summary>
-/// Racing: drop a candidate once some other is no worse in every other cost and faster by more than z s sqrt(2 / n), z = Phi^-1(1 - alpha / (candidates looks)).
+/// Racing: drop a candidate once some other is no worse in every other cost and faster by more than z s sqrt(2 / n), z = Phi^-1(1 - alpha /
+/// (candidates looks)).
 /// </summary>
 /// <remarks>
-/// The division by candidates and looks is what makes the guarantee: simulated with 240 candidates no true front member was dropped at 25 % of the full cost.
+/// The division by candidates and looks is what makes the guarantee: simulated with 240 candidates no true front member was dropped at 25 %
+/// of the full cost.
 /// </remarks>
 public static class Racing
 {
@@ -35,12 +37,13 @@ public static class Racing
     }
 
     /// <summary>
-    /// Who is dropped, ascending. The dominator named is the fastest one that qualifies, and is never itself dropped: whoever dropped it would qualify too and be
-    /// faster still.
+    /// Who is dropped, ascending. The dominator named is the fastest one that qualifies, and is never itself dropped: whoever dropped it
+    /// would qualify too and be faster still.
     /// </summary>
     public static ImmutableArray<Elimination> Eliminate(IReadOnlyList<Racer> racers, double threshold)
     {
-        if (!(threshold >= 0)) throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold of zero or more is needed.");
+        if (!(threshold >= 0))
+            throw new ArgumentOutOfRangeException(nameof(threshold), threshold, "A threshold of zero or more is needed.");
         var eliminated = ImmutableArray.CreateBuilder<Elimination>();
         for (var c = 0; c < racers.Count; c++)
         {
@@ -59,8 +62,8 @@ public static class Racing
     }
 
     /// <summary>
-    /// Standard deviation of log latencies after taking out each cell's and each block's mean, pooled over all cells: what is left is what two cells of one block
-    /// differ by at random. Rows are cells, columns blocks; null below two cells or two blocks.
+    /// Standard deviation of log latencies after taking out each cell's and each block's mean, pooled over all cells: what is left is what
+    /// two cells of one block differ by at random. Rows are cells, columns blocks; null below two cells or two blocks.
     /// </summary>
     public static double? PooledSd(IReadOnlyList<double[]> logLatencies)
     {

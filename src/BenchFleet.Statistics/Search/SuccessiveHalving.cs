@@ -6,8 +6,8 @@ namespace BenchFleet.Statistics;
 public readonly record struct Rung(int Trials, int Resource);
 
 /// <summary>
-/// The rungs of successive halving: ceil(n / eta) survive, the resource grows by eta, and a promoted trial pays only the difference. Ends at the largest
-/// resource or the last survivor.
+/// The rungs of successive halving: ceil(n / eta) survive, the resource grows by eta, and a promoted trial pays only the difference. Ends
+/// at the largest resource or the last survivor.
 /// </summary>
 public sealed record SuccessiveHalving(ImmutableArray<Rung> Rungs, long TotalCost, double CostFraction)
 {

@@ -2,13 +2,18 @@ using System.Collections.Immutable;
 
 namespace BenchFleet.Statistics;
 
-/// <summary>A confirmed change: the first index of the new level, Welch's p, and the relative change of the median (positive = larger values).</summary>
+/// <summary>
+/// A confirmed change: the first index of the new level, Welch's p, and the relative change of the median (positive = larger values).
+/// </summary>
 public sealed record ChangePoint(int Index, double P, double RelativeChange);
 
-/// <summary>Change points of a series: E-divisive splits confirmed by Welch's test instead of permutations, so the answer is deterministic.</summary>
+/// <summary>
+/// Change points of a series: E-divisive splits confirmed by Welch's test instead of permutations, so the answer is deterministic.
+/// </summary>
 /// <remarks>
-/// Fleming et al., "Hunter" (ICPE 2023, now Apache Otava): a first pass at ten times the p threshold finds weak points too; then the weakest is dropped
-/// until all have p below the threshold and a large enough magnitude. The magnitude here compares medians, so one spike cannot carry it.
+/// Fleming et al., "Hunter" (ICPE 2023, now Apache Otava): a first pass at ten times the p threshold finds weak points too; then the
+/// weakest is dropped until all have p below the threshold and a large enough magnitude. The magnitude here compares medians, so one spike
+/// cannot carry it.
 /// </remarks>
 public sealed record ChangePoints
 {

@@ -7,8 +7,8 @@ public readonly record struct Split(int Index, double Q);
 /// Q(tau) = n1 n2 / (n1 + n2) * (2 mean|x - y| - mean|x - x'| - mean|y - y'|), the within-part mean being 0 for a part of one value.
 /// </summary>
 /// <remarks>
-/// Matteson and James (JASA 2014), exponent 1. Pair sums are kept up to date by two Fenwick trees over the ranks while the split moves, so a search costs
-/// n log n instead of n^2 and a launch of 20,000 values can be classified in place.
+/// Matteson and James (JASA 2014), exponent 1. Pair sums are kept up to date by two Fenwick trees over the ranks while the split moves, so
+/// a search costs n log n instead of n^2 and a launch of 20,000 values can be classified in place.
 /// </remarks>
 public static class EDivisive
 {

@@ -11,7 +11,9 @@ public enum SteadyShape
     /// <summary>The last level is the fastest (within 2 %) and begins in the first half: what lies before it was still warm-up.</summary>
     Warmup,
 
-    /// <summary>The last level is more than 2 % slower than the best one: heat or memory; the last is "sustained", the best "burst".</summary>
+    /// <summary>
+    /// The last level is more than 2 % slower than the best one: heat or memory; the last is "sustained", the best "burst".
+    /// </summary>
     Slowdown,
 
     /// <summary>The last level begins too late to be trusted, or levels keep alternating: not rankable.</summary>
@@ -31,8 +33,9 @@ public sealed record SteadyStateResult(SteadyShape Shape, int SteadyStart, doubl
 
 /// <summary>Classifies instead of assuming a steady state, by change points with segments of at least a tenth of the series.</summary>
 /// <remarks>
-/// Barrett et al. (OOPSLA 2017) found a steady peak in every process for at most 43.5 % of pairs of virtual machine and benchmark. A series whose last level is the
-/// fastest but begins in the second half is called unstable: it may still be warming up, and more iterations settle it.
+/// Barrett et al. (OOPSLA 2017) found a steady peak in every process for at most 43.5 % of pairs of virtual machine and benchmark. A series
+/// whose last level is the fastest but begins in the second half is called unstable: it may still be warming up, and more iterations settle
+/// it.
 /// </remarks>
 public static class SteadyState
 {

@@ -4,8 +4,9 @@ namespace BenchFleet.Statistics;
 /// When warm-up may end: times fall while caches, clocks and compilers warm up; once they go up and down instead, the trend is over.
 /// </summary>
 /// <remarks>
-/// BenchmarkDotNet's rule: at least 6 and at most 50 samples, stop once the direction has changed 4 times; the start counts as "falling", and an exact tie
-/// counts as a change. <see cref="ForLaunches"/> adds a least count of 10 and a least time of 1 s. Passing is no proof: see <see cref="SteadyState"/>.
+/// BenchmarkDotNet's rule: at least 6 and at most 50 samples, stop once the direction has changed 4 times; the start counts as "falling",
+/// and an exact tie counts as a change. <see cref="ForLaunches"/> adds a least count of 10 and a least time of 1 s. Passing is no proof:
+/// see <see cref="SteadyState"/>.
 /// </remarks>
 public sealed record WarmupRule
 {

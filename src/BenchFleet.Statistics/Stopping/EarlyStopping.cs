@@ -3,20 +3,26 @@ namespace BenchFleet.Statistics;
 /// <summary>MLPerf's conservative percentile: the t-th largest of n values, at zero-based index n - t of the sorted list.</summary>
 public sealed record EarlyStoppingEstimate(int T, int SortedIndex, double Value);
 
-/// <summary>Whether a server run with some over-latency queries already proves its percentile, and how many more queries it would need if not.</summary>
+/// <summary>
+/// Whether a server run with some over-latency queries already proves its percentile, and how many more queries it would need if not.
+/// </summary>
 public sealed record ServerValidity(int MinimumUnderLatency, bool IsValid, int AdditionalQueries);
 
 /// <summary>MLPerf's early-stopping rules as LoadGen computes them, confidence 0.99 and tolerance 0 unless told otherwise.</summary>
 /// <remarks>
 /// MLPerf inference rules, appendix "early stopping", and loadgen/early_stopping.cc:
-/// h_min(t) = min{ h &gt;= 1 : I_{p-d}(h, t+1) &lt; 1-c }, I the regularised incomplete beta function. The estimate is one order statistic more careful
-/// than the plain exact bound and shrinks with n, so two of them with different n are not the same metric: rank on Harrell-Davis, display this.
+/// h_min(t) = min{ h &gt;= 1 : I_{p-d}(h, t+1) &lt; 1-c }, I the regularised incomplete beta function. The estimate is one order statistic
+/// more careful than the plain exact bound and shrinks with n, so two of them with different n are not the same metric: rank on
+/// Harrell-Davis, display this.
 /// </remarks>
 public static class EarlyStopping
 {
     public const double DefaultConfidence = 0.99;
 
-    /// <summary>h_min(t): the least number of under-latency queries that outweighs t over-latency ones. p90: 44, 63, 79, 94; p99: 459, 661, 836, 998.</summary>
+    /// <summary>
+    /// h_min(t): the least number of under-latency queries that outweighs t over-latency ones. p90: 44, 63, 79, 94; p99: 459, 661, 836,
+    /// 998.
+    /// </summary>
     public static int MinimumUnderLatency(int t, double p, double confidence = DefaultConfidence, double tolerance = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(t);

@@ -16,7 +16,8 @@ public enum StopReason
 /// <param name="Count">Values seen.</param>
 /// <param name="Ranks">Ranks of the order-statistic interval.</param>
 /// <param name="Point">x_(ceil(n p)).</param>
-/// <param name="RelativeHalfWidth">(upper - lower) / (2 point), or the batch-means half-width over the point once the values proved dependent.</param>
+/// <param name="RelativeHalfWidth">(upper - lower) / (2 point), or the batch-means half-width over the point once the values proved
+/// dependent.</param>
 /// <param name="FromBatchMeans">True when the width comes from batch means.</param>
 public sealed record QuantileLook(int Count, QuantileRanks Ranks, double Point, double? RelativeHalfWidth, bool FromBatchMeans = false);
 

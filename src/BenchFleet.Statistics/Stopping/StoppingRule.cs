@@ -6,12 +6,13 @@ namespace BenchFleet.Statistics;
 public readonly record struct QuantileTarget(double Quantile, double RelativeHalfWidth);
 
 /// <summary>
-/// When one launch has enough values: the relative half-width of the order-statistic interval, looked at only on the grid n0, ceil(g n0), ...
-/// Looking after every value would cut the true coverage of a 95 % interval to about 91 %.
+/// When one launch has enough values: the relative half-width of the order-statistic interval, looked at only on the grid n0, ceil(g n0),
+/// ... Looking after every value would cut the true coverage of a 95 % interval to about 91 %.
 /// </summary>
 /// <remarks>
-/// A pure function of the values so far and the elapsed time. At a stopping checkpoint two guards may still say "go on": lag-1 autocorrelation
-/// above 0.2 makes the width be judged by batch means (at least 10 batches of at least 10), and an unstable series never stops for precision.
+/// A pure function of the values so far and the elapsed time. At a stopping checkpoint two guards may still say "go on": lag-1
+/// autocorrelation above 0.2 makes the width be judged by batch means (at least 10 batches of at least 10), and an unstable series never
+/// stops for precision.
 /// </remarks>
 public sealed record StoppingRule
 {

@@ -3,7 +3,9 @@ using System.Text.Json.Nodes;
 
 namespace BenchFleet.Statistics.Tests.Vectors;
 
-/// <summary>One numeric case: passes when |got - want| &lt;= tolerance * max(1, |want|); tolerance 0 is exact, null is "undefined".</summary>
+/// <summary>
+/// One numeric case: passes when |got - want| &lt;= tolerance * max(1, |want|); tolerance 0 is exact, null is "undefined".
+/// </summary>
 public sealed record Vector(string Group, string Id, JsonElement Inputs, JsonNode? Expected, double Tolerance);
 
 /// <summary>The cases beside this file, or those of the file that BENCHFLEET_STATISTICS_VECTORS names.</summary>
