@@ -31,7 +31,7 @@ public sealed record EvaluationRequest(
         model => dataset is null
             ? GeneratedSamples.For(model, sampleCount > 0 ? sampleCount : GeneratedCount, seed)
             : dataset.Samples(Dataset.Evaluation, model, sampleCount),
-        dataset?.Summary.Labels.Length ?? 0,
+        dataset?.Labels.Length ?? 0,
         runtime,
         isaClass);
 }

@@ -14,10 +14,7 @@ public enum DatasetTask
     Classification,
 }
 
-/// <summary>What others need to know of a dataset without opening it.</summary>
-public sealed record DatasetOverview(string Name, DatasetTask Task, ImmutableArray<SplitOverview> Splits, ImmutableArray<string> Labels);
-
-public sealed record SplitOverview(string Name, int SampleCount);
+public sealed record SplitOverview(string Name, int Count);
 
 /// <summary>
 /// Samples in a folder with a declared preprocessing. Nothing is kept in memory: every call of <see cref="Samples"/> streams from the files.
@@ -33,12 +30,19 @@ public sealed class Dataset
     private readonly ImmutableDictionary<string, Split> _splits;
     private readonly ImmutableArray<FixedInput> _fixedInputs;
 
-    internal Dataset(string folder, DatasetOverview summary, ImmutableDictionary<string, Split> splits, ImmutableArray<FixedInput> fixedInputs) =>
-        (Folder, Summary, _splits, _fixedInputs) = (folder, summary, splits, fixedInputs);
+    internal Dataset(ImmutableDictionary<string, Split> splits, ImmutableArray<FixedInput> fixedInputs) => (_splits, _fixedInputs) = (splits, fixedInputs);
 
-    public string Folder { get; }
+    public required string Folder { get; init; }
 
-    public DatasetOverview Summary { get; }
+    public required string Name { get; init; }
+
+    public required DatasetTask Task { get; init; }
+
+    /// <summary>In the order of the description.</summary>
+    public required ImmutableArray<SplitOverview> Splits { get; init; }
+
+    /// <summary>Names by class number; may be empty.</summary>
+    public required ImmutableArray<string> Labels { get; init; }
 
     public bool Has(string split) => _splits.ContainsKey(split);
 
@@ -56,9 +60,9 @@ public sealed class Dataset
     public SampleRead Samples(string split, ModelSignature model, int first = 0, int skip = 0)
     {
         if (!_splits.TryGetValue(split, out var found))
-            return new SampleRead.Refused($"The dataset '{Summary.Name}' has no split '{split}': it has {string.Join(", ", Summary.Splits.Select(s => s.Name))}.");
+            return new SampleRead.Refused($"The dataset '{Name}' has no split '{split}': it has {string.Join(", ", Splits.Select(s => s.Name))}.");
 
-        if (skip >= found.Count) return new SampleRead.Refused($"The split '{split}' of the dataset '{Summary.Name}' has {found.Count} samples, and {skip} are skipped.");
+        if (skip >= found.Count) return new SampleRead.Refused($"The split '{split}' of the dataset '{Name}' has {found.Count} samples, and {skip} are skipped.");
 
         var fit = new ModelFit(model, _fixedInputs, found.Preprocessing);
         try
@@ -67,7 +71,7 @@ public sealed class Dataset
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException)
         {
-            return new SampleRead.Refused($"The dataset '{Summary.Name}' does not fit the model: {fault.Message}");
+            return new SampleRead.Refused($"The dataset '{Name}' does not fit the model: {fault.Message}");
         }
 
         var left = found.Count - skip;

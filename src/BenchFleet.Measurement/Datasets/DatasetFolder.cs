@@ -5,14 +5,14 @@ using BenchFleet.Measurement.Datasets.Fitting;
 namespace BenchFleet.Measurement.Datasets;
 
 /// <summary>What came of opening a dataset folder.</summary>
-public abstract record DatasetOpen
+public abstract record DatasetOpening
 {
-    private DatasetOpen() { }
+    private DatasetOpening() { }
 
-    public sealed record Opened(Dataset Dataset) : DatasetOpen;
+    public sealed record Opened(Dataset Dataset) : DatasetOpening;
 
     /// <summary>One sentence: which file, what is wrong, what would be right.</summary>
-    public sealed record Refused(string Reason) : DatasetOpen;
+    public sealed record Refused(string Reason) : DatasetOpening;
 }
 
 /// <summary>A folder with dataset.yaml and the files it names (docs/datasets.md has the forms).</summary>
@@ -21,18 +21,18 @@ public static class DatasetFolder
     public const string DescriptionFile = "dataset.yaml";
 
     // Inside this folder a fault is thrown as InvalidDataException with its sentence, and becomes a value here.
-    public static DatasetOpen Open(string folder)
+    public static DatasetOpening Open(string folder)
     {
         var path = Path.Combine(folder, DescriptionFile);
-        if (!Directory.Exists(folder)) return new DatasetOpen.Refused($"There is no dataset folder '{folder}'.");
-        if (!File.Exists(path)) return new DatasetOpen.Refused($"'{folder}' is not a dataset: it has no {DescriptionFile}.");
+        if (!Directory.Exists(folder)) return new DatasetOpening.Refused($"There is no dataset folder '{folder}'.");
+        if (!File.Exists(path)) return new DatasetOpening.Refused($"'{folder}' is not a dataset: it has no {DescriptionFile}.");
         try
         {
-            return new DatasetOpen.Opened(Read(folder, YamlSection.Load(path)));
+            return new DatasetOpening.Opened(Read(folder, YamlSection.Load(path)));
         }
         catch (Exception fault) when (fault is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            return new DatasetOpen.Refused($"The dataset in '{folder}' cannot be used: {fault.Message}");
+            return new DatasetOpening.Refused($"The dataset in '{folder}' cannot be used: {fault.Message}");
         }
     }
 
@@ -50,8 +50,14 @@ public static class DatasetFolder
 
         if (!splits.ContainsKey(Dataset.Evaluation)) throw new InvalidDataException($"{DescriptionFile} has no split named {Dataset.Evaluation}.");
         RequireDisjoint(splits);
-        var overview = new DatasetOverview(name, task, [.. sections.Keys.Select(key => new SplitOverview(key, splits[key].Count))], labels);
-        return new Dataset(Path.GetFullPath(folder), overview, splits, fixedInputs);
+        return new Dataset(splits, fixedInputs)
+        {
+            Folder = Path.GetFullPath(folder),
+            Name = name,
+            Task = task,
+            Splits = [.. sections.Keys.Select(key => new SplitOverview(key, splits[key].Count))],
+            Labels = labels,
+        };
     }
 
     // A variant that is calibrated on what it is judged by looks better than it is.

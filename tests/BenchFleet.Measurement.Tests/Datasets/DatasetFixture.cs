@@ -41,12 +41,12 @@ public sealed class DatasetFixture : IDisposable
 
     public Dataset Open() => DatasetFolder.Open(Folder) switch
     {
-        DatasetOpen.Opened opened => opened.Dataset,
-        DatasetOpen.Refused refused => throw new InvalidOperationException(refused.Reason),
+        DatasetOpening.Opened opened => opened.Dataset,
+        DatasetOpening.Refused refused => throw new InvalidOperationException(refused.Reason),
         _ => throw new InvalidOperationException(),
     };
 
-    public string Refusal() => Assert.IsType<DatasetOpen.Refused>(DatasetFolder.Open(Folder)).Reason;
+    public string Refusal() => Assert.IsType<DatasetOpening.Refused>(DatasetFolder.Open(Folder)).Reason;
 
     public List<Sample> Samples(string split, params ValueInfo[] inputs) =>
         [.. Assert.IsType<SampleRead.Fits>(Open().Samples(split, Model(inputs))).Samples];

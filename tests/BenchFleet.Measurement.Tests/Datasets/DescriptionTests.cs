@@ -24,7 +24,7 @@ public sealed class DescriptionTests : IDisposable
         var samples = _folder.Samples(Dataset.Evaluation, DatasetFixture.Input("x", 1, 2));
 
         Assert.Equal([3f, 5f, 7f], samples.Select(sample => sample.Feeds["x"].ToFloats()[0]));
-        Assert.Equal([1, 3], _folder.Open().Summary.Splits.Select(split => split.SampleCount));
+        Assert.Equal([1, 3], _folder.Open().Splits.Select(split => split.Count));
     }
 
     [Fact]
