@@ -1,0 +1,113 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace BenchFleet.TestSupport.Processes;
+
+/// <summary>The real command line in a process of its own, as a person starts it.</summary>
+public sealed class CliProcess : IDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _out = new();
+    private readonly StringBuilder _error = new();
+    private readonly List<(Func<string, bool> IsIt, TaskCompletionSource<string> Seen)> _awaited = [];
+    private readonly Task _read;
+
+    private CliProcess(Process process)
+    {
+        _process = process;
+        _read = Task.WhenAll(Read(process.StandardOutput, _out), Read(process.StandardError, _error));
+    }
+
+    public int Id => _process.Id;
+
+    public string Output => Locked(_out);
+
+    public string Error => Locked(_error);
+
+    /// <summary>benchfleet.dll lies beside the tests: their project refers to the command line's.</summary>
+    public static CliProcess Start(params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "benchfleet.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Path.GetTempPath(),
+        };
+        return new CliProcess(Process.Start(start)!);
+    }
+
+    /// <summary>Runs to the end. A run that hangs is killed and told.</summary>
+    public static async Task<(int Code, string Output, string Error)> Run(params IEnumerable<string> arguments)
+    {
+        using var cli = Start(arguments);
+        var code = await cli.Exited(TimeSpan.FromMinutes(5));
+        return (code, cli.Output, cli.Error);
+    }
+
+    public async Task<int> Exited(TimeSpan limit)
+    {
+        using var tooLong = new CancellationTokenSource(limit);
+        try
+        {
+            await _process.WaitForExitAsync(tooLong.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Kill();
+            throw new TimeoutException($"'benchfleet {string.Join(' ', _process.StartInfo.ArgumentList.Skip(1))}' still ran after {limit}. stdout: {Output} stderr: {Error}");
+        }
+
+        await _read;
+        return _process.ExitCode;
+    }
+
+    /// <summary>The first line, of either stream, that is asked for; lines that came before count.</summary>
+    public async Task<string> Line(Func<string, bool> isIt, TimeSpan limit)
+    {
+        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_awaited)
+        {
+            if ((Output + "\n" + Error).Split('\n').FirstOrDefault(isIt) is { } before) return before;
+            _awaited.Add((isIt, seen));
+        }
+
+        try
+        {
+            return await seen.Task.WaitAsync(limit);
+        }
+        catch (TimeoutException)
+        {
+            throw new TimeoutException($"The awaited line did not come within {limit}. stdout: {Output} stderr: {Error}");
+        }
+    }
+
+    /// <summary>kill -9: no handler runs, nothing is flushed. Children are left to find out for themselves.</summary>
+    public void Kill()
+    {
+        _process.Kill(entireProcessTree: false);
+        _process.WaitForExit();
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited) Kill();
+        _process.Dispose();
+    }
+
+    private async Task Read(StreamReader stream, StringBuilder into)
+    {
+        while (await stream.ReadLineAsync() is { } line)
+        {
+            lock (_awaited)
+            {
+                lock (into) into.AppendLine(line);
+                foreach (var (_, seen) in _awaited.Where(awaited => awaited.IsIt(line))) seen.TrySetResult(line);
+            }
+        }
+    }
+
+    private static string Locked(StringBuilder text)
+    {
+        lock (text) return text.ToString();
+    }
+}
