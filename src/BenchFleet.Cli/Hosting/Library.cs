@@ -24,10 +24,10 @@ internal static class Library
         if (!Directory.Exists(folder)) return Refuse<DatasetView>($"there is no folder '{folder}'.");
         switch (DatasetFolder.Open(folder))
         {
-            case DatasetOpening.Refused refused:
+            case DatasetOpen.Refused refused:
                 return Refuse<DatasetView>($"'{folder}' cannot be used as a dataset: {refused.Reason}");
-            case DatasetOpening.Opened { Dataset: var dataset }:
-                var summary = new DatasetSummary(dataset.Task.ToString().ToLowerInvariant(), [.. dataset.Splits.Select(split => new SplitView(split.Name, split.Count))], dataset.Labels);
+            case DatasetOpen.Opened { Dataset: var dataset }:
+                var summary = new DatasetSummary(dataset.Task.ToString().ToLowerInvariant(), [.. dataset.Splits.Select(split => new SplitView(split.Name, split.SampleCount))], dataset.Labels);
                 var bundle = await BundleFolder.Of(folder, cancel);
                 return await Send(client, bundle, folder, () => client.AddDataset(new AddDataset(name ?? NameOf(dataset.Name), bundle, summary), cancel), cancel);
             default:
