@@ -12,6 +12,9 @@ internal sealed class ExternalFiles(IReadOnlyList<string> folders)
 
     public IEnumerable<ByteSource> Sources => _open.Values;
 
+    /// <summary>Locations that were found, in ordinal order.</summary>
+    public SortedSet<string> Locations { get; } = new(StringComparer.Ordinal);
+
     /// <summary>The model's folder, and the folder it really lies in when the path is a link (caches of model hubs link both files into one).</summary>
     public static ExternalFiles Beside(string path)
     {
@@ -47,6 +50,7 @@ internal sealed class ExternalFiles(IReadOnlyList<string> folders)
             else
             {
                 reason = "";
+                Locations.Add(location);
                 return length == 0 ? Slice.Of(default) : new Slice(Source(real), offset, length);
             }
         }

@@ -47,6 +47,7 @@ internal sealed class ModelReader(ReadState state)
             OpsetImports = opsets,
             Metadata = metadata,
             Functions = functions,
+            ExternalFiles = [.. state.External?.Locations ?? []],
             Raw = raw.Build(),
         };
     }

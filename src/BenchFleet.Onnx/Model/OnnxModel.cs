@@ -37,6 +37,9 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Model-local functions, kept as they were read.</summary>
     public List<OnnxFunction> Functions { get; internal init; } = [];
 
+    /// <summary>Files beside the model that its weights were read from, relative to it; a model of several files is moved with all of them.</summary>
+    public IReadOnlyList<string> ExternalFiles { get; internal init; } = [];
+
     internal RawFields Raw { get; init; } = RawFields.None;
 
     /// <summary>Deep in structure, shared in weights.</summary>
@@ -55,6 +58,7 @@ public sealed class OnnxModel : IDisposable
             DocString = DocString,
             Metadata = new(Metadata, StringComparer.Ordinal),
             Functions = [.. Functions],
+            ExternalFiles = ExternalFiles,
             Raw = Raw,
         };
     }
