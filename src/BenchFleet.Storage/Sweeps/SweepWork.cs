@@ -35,7 +35,7 @@ internal static class SweepWork
             }
             else
             {
-                Revive(row, ownFailure: joined.Contains(row.Id));
+                Revive(row, work, ownFailure: joined.Contains(row.Id));
                 if (queuedAt < row.QueuedAt) row.QueuedAt = queuedAt;
             }
 
@@ -91,12 +91,15 @@ internal static class SweepWork
     /// What was cancelled is wanted again. What another sweep gave up for bad luck gets a fresh set of tries; what this sweep gave up
     /// itself, or what the user's input cannot do, stays failed.
     /// </summary>
-    private static void Revive(WorkRow row, bool ownFailure)
+    private static void Revive(WorkRow row, NewWork wanted, bool ownFailure)
     {
         var retry = row.State == WorkState.Cancelled
             || (row.State == WorkState.Failed && !ownFailure && CanonicalJson.Read<Failure>(row.FailureJson!).Kind != FailureKind.User);
         if (!retry) return;
 
+        // A block that was dropped may be wanted again for fewer trials.
+        row.OrderJson = CanonicalJson.Write(wanted.Order);
+        row.Label = wanted.Label;
         row.State = WorkState.Pending;
         row.RetryBase = row.Attempt;
         row.NotBefore = null;
