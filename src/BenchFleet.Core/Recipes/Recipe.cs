@@ -5,6 +5,7 @@ using BenchFleet.Core.Hashing;
 namespace BenchFleet.Core.Recipes;
 
 /// <summary>One pass and the settings that differ from its defaults. Values are in the canonical text of <see cref="PassOption"/>.</summary>
+[method: JsonConstructor]
 public sealed record PassStep(string Pass, ImmutableSortedDictionary<string, string> Settings)
 {
     public PassStep(string pass) : this(pass, ImmutableSortedDictionary<string, string>.Empty) { }

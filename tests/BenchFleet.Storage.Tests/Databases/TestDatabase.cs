@@ -51,8 +51,12 @@ public abstract class TestDatabase
 
     private sealed class SqliteDatabase : TestDatabase
     {
+        private readonly string _folder = Directory.CreateTempSubdirectory("benchfleet-test-").FullName;
+
+        public SqliteDatabase() => AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(_folder, recursive: true);
+
         public override Task<StorageOptions> CreateEmpty() =>
-            Task.FromResult(new StorageOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(Path.GetTempPath(), $"benchfleet-test-{Guid.NewGuid():N}.db")}"));
+            Task.FromResult(new StorageOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(_folder, $"{Guid.NewGuid():N}.db")}"));
 
         public override Task Drop(StorageOptions options)
         {
