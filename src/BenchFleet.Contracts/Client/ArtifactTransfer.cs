@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Http.Headers;
 using System.Text;
 using BenchFleet.Contracts.Artifacts;
 using BenchFleet.Core.Artifacts;
@@ -17,6 +19,9 @@ public sealed class ArtifactTransfer
 {
     /// <summary>Bytes sent with one request: kept in memory, so that a try can be repeated.</summary>
     public const int ChunkBytes = 4 << 20;
+
+    private const int MaxBreaks = 3;
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromSeconds(30);
 
     private readonly Http _http;
 
@@ -85,23 +90,19 @@ public sealed class ArtifactTransfer
         // A damaged transfer is worth one more try; a damaged artefact is not.
         for (var tries = 0; ; tries++)
         {
-            var answer = await _http.Try(() => DownloadOnce(file, target, cancel), cancel);
+            var answer = await DownloadOnce(file, target, cancel);
             if (tries > 0 || answer is not ApiResult<string>.Refused { Problem.Type: LocalProblems.CorruptDownload }) return answer;
         }
     }
 
     private async Task<ApiResult<string>> DownloadOnce(BundleFile file, string target, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, BenchFleetClient.Path(Routes.Artifact, file.Hash));
-        using var response = await _http.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
-        if (!response.IsSuccessStatusCode) return new ApiResult<string>.Refused(await Http.ProblemOf(response, cancel));
-
         var part = $"{target}.{Guid.NewGuid():N}.part";
         try
         {
             await using (var written = new FileStream(part, FileMode.CreateNew, FileAccess.ReadWrite))
             {
-                await response.Content.CopyToAsync(written, cancel);
+                if (await Receive(file, written, cancel) is { } failed) return failed;
                 written.Position = 0;
                 var hash = await ContentHash.Of(written, cancel);
                 if (hash != file.Hash)
@@ -121,8 +122,54 @@ public sealed class ArtifactTransfer
         }
     }
 
-    /// <summary>ENOSPC and EDQUOT, and their Windows twins.</summary>
-    private static bool IsDisk(IOException e) => (e.HResult & 0xFFFF) is 28 or 122 or 112 or 39;
+    /// <summary>Everything there is, over as many connections as it takes; null when it has arrived.</summary>
+    private async Task<ApiResult<string>?> Receive(BundleFile file, FileStream written, CancellationToken cancel)
+    {
+        var (breaks, most) = (0, 0L);
+        while (true)
+        {
+            var answer = await _http.Try(() => ReceiveMore(file, written, cancel), cancel);
+            if (answer is ApiResult<string>.Ok) return null;
+            // Breaks are forgiven as long as each connection gets further than all before it.
+            if (answer is ApiResult<string>.Refused || (written.Length <= most && ++breaks > MaxBreaks)) return answer;
+            most = Math.Max(most, written.Length);
+        }
+    }
+
+    /// <summary>Goes on where the last connection broke off; a server without ranges begins anew.</summary>
+    private async Task<ApiResult<string>> ReceiveMore(BundleFile file, FileStream written, CancellationToken cancel)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, BenchFleetClient.Path(Routes.Artifact, file.Hash));
+        if (written.Length > 0) request.Headers.Range = new RangeHeaderValue(written.Length, null);
+        using var response = await _http.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) return new ApiResult<string>.Ok("");
+        if (!response.IsSuccessStatusCode) return new ApiResult<string>.Refused(await Http.ProblemOf(response, cancel));
+        if (response.StatusCode != HttpStatusCode.PartialContent) written.SetLength(0);
+
+        written.Position = written.Length;
+        await CopyWithin(await response.Content.ReadAsStreamAsync(cancel), written, file, cancel);
+        return new ApiResult<string>.Ok("");
+    }
+
+    // The limit of a try ends with the headers. A connection that is silent for so long has died without telling.
+    private static async Task CopyWithin(Stream from, FileStream to, BundleFile file, CancellationToken cancel)
+    {
+        using var silent = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        var buffer = new byte[1 << 17];
+        while (true)
+        {
+            silent.CancelAfter(LongestSilence);
+            var read = await from.ReadAsync(buffer, silent.Token);
+            if (read == 0) return;
+            // More than announced cannot hash right: a hostile server must not fill the disk.
+            if (to.Length + read > file.SizeBytes) read = (int)Math.Max(1, file.SizeBytes + 1 - to.Length);
+            await to.WriteAsync(buffer.AsMemory(0, read), cancel);
+            if (to.Length > file.SizeBytes) return;
+        }
+    }
+
+    /// <summary>ENOSPC and EDQUOT, and their Windows twins (ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL).</summary>
+    private static bool IsDisk(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 112 or 39 : e.HResult is 28 or 122 or 69;
 
     /// <summary>The file list of a bundle, by the bundle's hash.</summary>
     public Task<ApiResult<Bundle>> GetBundle(ContentHash hash, CancellationToken cancel) => _http.Try(async () =>
