@@ -17,6 +17,8 @@ public static class TopologicalSort
         return true;
     }
 
+    public static bool IsAcyclic(OnnxGraph graph) => Order(graph) is not null;
+
     private static List<int>? Order(OnnxGraph graph)
     {
         var producer = new Dictionary<string, int>(StringComparer.Ordinal);
