@@ -8,6 +8,9 @@ namespace BenchFleet.Onnx;
 /// </summary>
 internal sealed class AttributeReader(ReadState state, GraphReader graphs)
 {
+    private static readonly Dictionary<int, AttributeKind> Kinds =
+        Enum.GetValues<AttributeKind>().Where(kind => kind != AttributeKind.Undefined).ToDictionary(FieldOf);
+
     public OnnxAttribute Read(Slice message)
     {
         state.Spend(160);
@@ -62,7 +65,7 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
         _ => 0,
     };
 
-    private static AttributeKind KindOf(int field) => Enum.GetValues<AttributeKind>().FirstOrDefault(kind => kind != AttributeKind.Undefined && FieldOf(kind) == field);
+    private static AttributeKind KindOf(int field) => Kinds.GetValueOrDefault(field);
 
     private object? Value(Slice message, AttributeKind kind, string name)
     {

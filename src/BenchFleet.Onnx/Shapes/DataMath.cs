@@ -21,6 +21,47 @@ internal static class DataMath
         return result.ToImmutable();
     }
 
+    /// <summary>
+    /// Reads the tensor in another order: element (i, j, ...) of the result is at start + i x strides[0] + j x strides[1] ... Default when that
+    /// leaves the tensor, or its length does not fit its shape.
+    /// </summary>
+    public static ImmutableArray<Dim> Strided(ImmutableArray<Dim> data, Int128 start, IReadOnlyList<Int128> lengths, IReadOnlyList<Int128> strides)
+    {
+        var count = lengths.Aggregate(Int128.One, (product, length) => Int128.Min(product * length, ShapeScope.MostData + 1));
+        if (count > ShapeScope.MostData)
+            return default;
+        var result = ImmutableArray.CreateBuilder<Dim>((int)count);
+        for (var i = 0; i < (int)count; i++)
+        {
+            var (rest, at) = ((Int128)i, start);
+            for (var axis = lengths.Count - 1; axis >= 0; axis--)
+            {
+                at += rest % lengths[axis] * strides[axis];
+                rest /= lengths[axis];
+            }
+
+            if (at < 0 || at >= data.Length)
+                return default;
+            result.Add(data[(int)at]);
+        }
+
+        return result.MoveToImmutable();
+    }
+
+    /// <summary>How far apart neighbours of each axis are, in row-major order.</summary>
+    public static Int128[] Strides(Shape shape)
+    {
+        var strides = new Int128[shape.Rank];
+        var stride = Int128.One;
+        for (var axis = shape.Rank - 1; axis >= 0; axis--)
+        {
+            strides[axis] = stride;
+            stride = Int128.Min(stride * shape[axis].Value!.Value, long.MaxValue);
+        }
+
+        return strides;
+    }
+
     private static Dim? One(string opType, Dim a, Dim b)
     {
         if (a.Value is { } x && b.Value is { } y)

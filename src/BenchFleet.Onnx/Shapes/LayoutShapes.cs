@@ -65,11 +65,11 @@ internal static class LayoutShapes
             var order = node.Attributes.Has("perm") ? node.Attributes.Ints("perm") : [.. Enumerable.Range(0, input.Rank).Reverse().Select(i => (long)i)];
             if (order.Length == input.Rank && order.All(axis => axis >= 0 && axis < input.Rank))
                 shape = new Shape([.. order.Select(axis => input[(int)axis])]);
+            if (shape is { IsFixed: true } && node.Data(0) is { IsDefault: false } data && DataMath.Strides(input) is var strides)
+                node.OutData(0, DataMath.Strided(data, 0, [.. shape.Select(dim => (Int128)dim.Value!.Value)], [.. order.Select(axis => strides[axis])]));
         }
 
         node.Out(0, node.TypeAt(0), shape);
-        if (node.ShapeAt(0) is { Rank: <= 1 })
-            node.OutData(0, node.Data(0));
     }
 
     private static void Squeeze(NodeShapes node)

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace BenchFleet.Onnx;
 
 /// <summary>Slice, with NumPy's clamping of starts and ends.</summary>
@@ -16,8 +18,8 @@ internal static class SliceShapes
         foreach (var (axis, start, end, step) in ranges)
             shape = shape.With(axis, Length(input[axis], start, end, step));
         node.Out(0, node.TypeAt(0), shape);
-        if (node.Data(0) is { IsDefault: false } data && input.Rank == 1 && ranges is [var only])
-            node.OutData(0, [.. Picks(data.Length, only.Start, only.End, only.Step).Select(i => data[i])]);
+        if (node.Data(0) is { IsDefault: false } data && input.IsFixed && shape.IsFixed)
+            node.OutData(0, Picked(data, input, shape, ranges));
     }
 
     private static bool TryRanges(NodeShapes node, int rank, out List<(int Axis, long Start, long End, long Step)> ranges)
@@ -49,11 +51,17 @@ internal static class SliceShapes
         return start == 0 && step == 1 && end >= int.MaxValue ? whole : Dim.Unknown;
     }
 
-    private static IEnumerable<int> Picks(int length, long start, long end, long step)
+    private static ImmutableArray<Dim> Picked(ImmutableArray<Dim> data, Shape input, Shape output, List<(int Axis, long Start, long End, long Step)> ranges)
     {
-        var (from, to) = Clamped(length, start, end, step);
-        for (var i = from; step > 0 ? i < to : i > to; i += step)
-            yield return (int)i;
+        var strides = DataMath.Strides(input);
+        var from = Int128.Zero;
+        foreach (var (axis, start, end, step) in ranges)
+        {
+            from += Clamped(input[axis].Value!.Value, start, end, step).From * strides[axis];
+            strides[axis] *= step;
+        }
+
+        return DataMath.Strided(data, from, [.. output.Select(dim => (Int128)dim.Value!.Value)], strides);
     }
 
     private static (Int128 From, Int128 To) Clamped(long length, long start, long end, long step)

@@ -30,7 +30,7 @@ public sealed class EditTests
 
         Assert.Equal(["group", "pads", "auto_pad"], node.Attributes.Select(attribute => attribute.Name));
         Assert.Equal((4L, "VALID", 7L), (node.Attributes.Int("group"), node.Attributes.String("auto_pad"), node.Attributes.Int("missing", 7)));
-        Assert.Equal([1L, 1], node.Attributes.Ints("pads"));
+        Assert.Equal([1L, 1], node.Attributes.Ints("pads").ToArray());
         Assert.Empty(node.Attributes.Ints("group"));
     }
 

@@ -32,6 +32,26 @@ public sealed class RealModelShapeTests
         Compare(derived, RunShapes.Of(model, inputs), mayBeUnknown);
     }
 
+    [DataTheory]
+    [InlineData("models/silero-vad-16k-opset15.onnx", 0)]
+    [InlineData("models/silero-vad-v3-2021.onnx", 0)]
+    public void Derived_shapes_of_recurrent_networks_with_branches_are_those_of_a_run(string file, int mayBeUnknown)
+    {
+        using var model = Given.Opened(TestData.Path(file));
+        var inputs = new Dictionary<string, Shape>
+        {
+            ["input"] = Shape.Of(1, file.Contains("v3", StringComparison.Ordinal) ? 1536 : 576),
+            ["state"] = Shape.Of(2, 1, 128),
+            ["sr"] = Shape.Scalar,
+            ["h0"] = Shape.Of(2, 1, 64),
+            ["c0"] = Shape.Of(2, 1, 64),
+        };
+
+        var derived = ShapeInference.Infer(model, inputs);
+
+        Compare(derived, RunShapes.Of(model, inputs), mayBeUnknown);
+    }
+
     [DataFact]
     public void Derived_shapes_of_single_operators_are_those_of_a_run()
     {
