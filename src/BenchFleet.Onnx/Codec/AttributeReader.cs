@@ -16,7 +16,7 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
         state.Spend(160);
         var (name, doc, reference, written) = ("", "", "", 0L);
         var values = default(RawFields.Builder);
-        var present = AttributeKind.Undefined;
+        var (present, others) = (default(Field), 0);
         var reader = new ProtoReader(state, message);
         while (reader.Next(out var field))
         {
@@ -27,15 +27,19 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
                 case 21: reference = state.Text(field, "an attribute's reference"); break;
                 case 20: written = state.Integer(field, "an attribute's type"); break;
                 default:
-                    present = present == AttributeKind.Undefined ? KindOf(field.Number) : present;
+                    present = present.Number == 0 ? field : present;
+                    others++;
                     break;
             }
         }
 
-        var kind = written is > 0 and <= 14 ? (AttributeKind)written : present;
+        var kind = written is > 0 and <= 14 ? (AttributeKind)written : KindOf(present.Number);
         if (written is < 0 or > 14)
             state.Fail($"attribute '{name}' has type {written}, where 0 to 14 are known");
-        var value = reference.Length > 0 ? null : Value(message, kind, name);
+        // Most attributes hold one value field, of their kind: no second walk.
+        if (others == 1 && present.Number == FieldOf(kind) && reference.Length == 0 && Value([present], kind, name) is { } only)
+            return OnnxAttribute.Read(name, kind, only, doc, reference, written != 0, RawFields.None);
+        var value = reference.Length > 0 ? null : Value(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Fields(message, kind)), kind, name);
         reader = new ProtoReader(state, message);
         while (reader.Next(out var field))
         {
@@ -67,7 +71,7 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
 
     private static AttributeKind KindOf(int field) => Kinds.GetValueOrDefault(field);
 
-    private object? Value(Slice message, AttributeKind kind, string name)
+    private List<Field> Fields(Slice message, AttributeKind kind)
     {
         var fields = new List<Field>();
         var reader = new ProtoReader(state, message);
@@ -77,34 +81,47 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
                 fields.Add(field);
         }
 
-        if (kind is AttributeKind.Tensor or AttributeKind.Graph && fields.Count > 1)
-            state.Fail($"attribute '{name}' has {fields.Count} values of type {kind}");
+        return fields;
+    }
+
+    private object? Value(ReadOnlySpan<Field> fields, AttributeKind kind, string name)
+    {
+        if (kind is AttributeKind.Tensor or AttributeKind.Graph && fields.Length > 1)
+            state.Fail($"attribute '{name}' has {fields.Length} values of type {kind}");
         if (state.Faulted)
             return null;
         return kind switch
         {
-            AttributeKind.Float => fields.Count == 0 ? 0f : Floats(fields).LastOrDefault(),
-            AttributeKind.Int => fields.Count == 0 ? 0L : state.Integer(fields[^1], $"attribute '{name}'"),
-            AttributeKind.String => fields.Count == 0 ? ReadOnlyMemory<byte>.Empty : Bytes(fields[^1]),
-            AttributeKind.Tensor => fields.Count == 0 ? null : Tensor(fields[0]),
-            AttributeKind.Graph => fields.Count == 0 ? null : Graph(fields[0]),
+            AttributeKind.Float => fields.Length == 0 ? 0f : Floats(fields) is [.., var last] ? last : 0f,
+            AttributeKind.Int => fields.Length == 0 ? 0L : state.Integer(fields[^1], $"attribute '{name}'"),
+            AttributeKind.String => fields.Length == 0 ? ReadOnlyMemory<byte>.Empty : Bytes(fields[^1]),
+            AttributeKind.Tensor => fields.Length == 0 ? null : Tensor(fields[0]),
+            AttributeKind.Graph => fields.Length == 0 ? null : Graph(fields[0]),
             AttributeKind.Floats => Floats(fields),
             AttributeKind.Ints => Ints(fields),
-            AttributeKind.Strings => fields.Select(field => Bytes(field)).ToImmutableArray(),
-            AttributeKind.Tensors => fields.Select(field => Tensor(field)).OfType<OnnxTensor>().ToImmutableArray(),
-            AttributeKind.Graphs => fields.Select(field => Graph(field)).ToImmutableArray(),
+            AttributeKind.Strings => Each(fields, Bytes),
+            AttributeKind.Tensors => Each(fields, Tensor).OfType<OnnxTensor>().ToImmutableArray(),
+            AttributeKind.Graphs => Each(fields, Graph),
             _ => null,
         };
     }
 
-    private ReadOnlyMemory<byte> Bytes(in Field field) =>
+    private static ImmutableArray<T> Each<T>(ReadOnlySpan<Field> fields, Func<Field, T> read)
+    {
+        var items = ImmutableArray.CreateBuilder<T>(fields.Length);
+        foreach (var field in fields)
+            items.Add(read(field));
+        return items.MoveToImmutable();
+    }
+
+    private ReadOnlyMemory<byte> Bytes(Field field) =>
         state.IsBytes(field, "a string attribute") && state.Spend(field.Payload.Length) ? field.Payload.Span.ToArray() : ReadOnlyMemory<byte>.Empty;
 
-    private OnnxTensor? Tensor(in Field field) => state.IsBytes(field, "a tensor attribute") ? new TensorReader(state).Read(field.Payload) : null;
+    private OnnxTensor? Tensor(Field field) => state.IsBytes(field, "a tensor attribute") ? new TensorReader(state).Read(field.Payload) : null;
 
-    private OnnxGraph Graph(in Field field) => state.IsBytes(field, "a graph attribute") ? graphs.Read(field.Payload) : new OnnxGraph();
+    private OnnxGraph Graph(Field field) => state.IsBytes(field, "a graph attribute") ? graphs.Read(field.Payload) : new OnnxGraph();
 
-    private ImmutableArray<long> Ints(List<Field> fields)
+    private ImmutableArray<long> Ints(ReadOnlySpan<Field> fields)
     {
         var numbers = new List<long>();
         foreach (var field in fields)
@@ -112,7 +129,7 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
         return [.. numbers];
     }
 
-    private ImmutableArray<float> Floats(List<Field> fields)
+    private ImmutableArray<float> Floats(ReadOnlySpan<Field> fields)
     {
         var numbers = ImmutableArray.CreateBuilder<float>();
         foreach (var field in fields)
