@@ -31,6 +31,7 @@ public sealed class CliProcess : IDisposable
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
             WorkingDirectory = Path.GetTempPath(),
         };
         return new CliProcess(Process.Start(start)!);
@@ -51,13 +52,15 @@ public sealed class CliProcess : IDisposable
         {
             await _process.WaitForExitAsync(tooLong.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException late)
         {
             Kill();
-            throw new TimeoutException($"'benchfleet {string.Join(' ', _process.StartInfo.ArgumentList.Skip(1))}' still ran after {limit}. stdout: {Output} stderr: {Error}");
+            throw new TimeoutException($"'benchfleet {string.Join(' ', _process.StartInfo.ArgumentList.Skip(1))}' still ran after {limit}. stdout: {Output} stderr: {Error}", late);
         }
 
+#pragma warning disable VSTHRD003 // started by this object's constructor; there is no synchronisation context
         await _read;
+#pragma warning restore VSTHRD003
         return _process.ExitCode;
     }
 
@@ -75,9 +78,9 @@ public sealed class CliProcess : IDisposable
         {
             return await seen.Task.WaitAsync(limit);
         }
-        catch (TimeoutException)
+        catch (TimeoutException late)
         {
-            throw new TimeoutException($"The awaited line did not come within {limit}. stdout: {Output} stderr: {Error}");
+            throw new TimeoutException($"The awaited line did not come within {limit}. stdout: {Output} stderr: {Error}", late);
         }
     }
 
