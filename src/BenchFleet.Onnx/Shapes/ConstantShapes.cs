@@ -43,7 +43,7 @@ internal static class ConstantShapes
 
         var start = Clamped(node.Attributes.Int("start"), input.Rank);
         var end = node.Attributes.Has("end") ? Clamped(node.Attributes.Int("end"), input.Rank) : input.Rank;
-        var entries = input.Dims.Skip(start).Take(Math.Max(0, end - start)).Select(dim => dim with { Denotation = null }).ToImmutableArray();
+        var entries = input.Dims.Skip(start).Take(Math.Max(0, end - start)).ToImmutableArray();
         node.Out(0, ElementType.Int64, Shape.Of(entries.Length));
         node.OutData(0, entries);
 

@@ -32,7 +32,7 @@ internal static class IndexingShapes
         }
 
         node.Out(0, node.TypeAt(0), shape);
-        if (inputs.All(slot => !node.Data(slot).IsDefault && node.ShapeAt(slot) is { Rank: 1 }))
+        if (shape is [{ Value: <= ShapeScope.MostData }] && inputs.All(slot => !node.Data(slot).IsDefault))
             node.OutData(0, [.. inputs.SelectMany(slot => node.Data(slot))]);
     }
 

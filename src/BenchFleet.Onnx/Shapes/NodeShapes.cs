@@ -49,7 +49,7 @@ internal sealed class NodeShapes(OnnxNode node, ShapeScope scope, DeclaredShapes
         var said = declared.Of(name);
         if (type == ElementType.Undefined)
             type = said.ElementType;
-        scope.Set(name, new ValueType(type, Filled(Sane(shape), said.Shape)));
+        scope.Set(name, new ValueType(type, Filled(shape, said.Shape)));
     }
 
     public void OutData(int slot, ImmutableArray<Dim> data)
@@ -79,10 +79,6 @@ internal sealed class NodeShapes(OnnxNode node, ShapeScope scope, DeclaredShapes
 
         return result;
     }
-
-    /// <summary>A length below zero can only come from a damaged model.</summary>
-    private static Shape? Sane(Shape? shape) =>
-        shape is not null && shape.Any(dim => dim.Value < 0) ? new Shape([.. shape.Dims.Select(dim => dim.Value < 0 ? Dim.Unknown : dim)]) : shape;
 
     private static Shape? Filled(Shape? derived, Shape? said)
     {

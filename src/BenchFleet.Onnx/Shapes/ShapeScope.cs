@@ -8,11 +8,16 @@ internal sealed class ShapeScope(OpsetImports opsets, Dictionary<string, ValueTy
     /// <summary>Integer tensors are followed up to this many elements: shapes, axes and indices are shorter.</summary>
     public const int MostData = 1024;
 
+    /// <summary>More axes than this has no runtime; a damaged model must not fill the memory with them.</summary>
+    public const int MostAxes = 64;
+
     private const int MostDepth = 64;
+    private const int MostDataInAll = 1 << 20;
     private readonly Dictionary<string, ValueType> _types = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ImmutableArray<Dim>> _data = new(StringComparer.Ordinal);
     private readonly Dictionary<string, OnnxTensor> _constants = new(StringComparer.Ordinal);
     private readonly int _depth = outer is null ? 0 : outer._depth + 1;
+    private int _kept;
 
     public long Opset(string domain) => opsets[domain];
 
@@ -27,6 +32,7 @@ internal sealed class ShapeScope(OpsetImports opsets, Dictionary<string, ValueTy
     {
         if (name.Length == 0)
             return;
+        type = type with { Shape = Plain(type.Shape) };
         _types[name] = type;
         if (outer is null)
             results[name] = type;
@@ -36,7 +42,7 @@ internal sealed class ShapeScope(OpsetImports opsets, Dictionary<string, ValueTy
 
     public void SetData(string name, ImmutableArray<Dim> data)
     {
-        if (name.Length > 0 && data.Length <= MostData)
+        if (name.Length > 0 && data.Length <= MostData && Keep(data.Length))
             _data[name] = data;
     }
 
@@ -46,6 +52,18 @@ internal sealed class ShapeScope(OpsetImports opsets, Dictionary<string, ValueTy
         _constants[name] = tensor;
         if (tensor.ElementCount <= MostData && (tensor.ElementType.IsInteger() || tensor.ElementType == ElementType.Bool))
             SetData(name, [.. tensor.ToInt64s().Select(Dim.Fixed)]);
+    }
+
+    private bool Keep(int entries) => outer?.Keep(entries) ?? (_kept += entries) <= MostDataInAll;
+
+    /// <summary>Without what axes mean, so that lengths compare; a length below zero can only come from a damaged model.</summary>
+    private static Shape? Plain(Shape? shape)
+    {
+        if (shape is null || shape.Rank > MostAxes)
+            return null;
+        return shape.Any(dim => dim.Denotation is not null || dim.Value < 0)
+            ? new Shape([.. shape.Dims.Select(dim => dim.Value < 0 ? Dim.Unknown : dim with { Denotation = null })])
+            : shape;
     }
 
     public void Run(OnnxGraph graph, DeclaredShapes declared)

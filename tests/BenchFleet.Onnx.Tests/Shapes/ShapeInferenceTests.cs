@@ -105,6 +105,32 @@ public sealed class ShapeInferenceTests
     }
 
     [Fact]
+    public void What_an_axis_means_does_not_stand_in_the_way_of_its_length()
+    {
+        var model = Given.Model(Shape.Of(2, Dim.Fixed(3) with { Denotation = "DATA_CHANNEL" }), "y", Given.Node("Add", "x w", "y"));
+        model.Graph.Initializers.Add(OnnxTensor.Floats("w", [3], new float[3]));
+
+        Assert.Equal("[2,3]", ShapeInference.Infer(model)["y"].Shape?.ToString());
+    }
+
+    [Fact]
+    public void Matrices_of_integers_are_followed_through_slices_and_transposes()
+    {
+        var model = Given.Model(
+            Shape.Of(4),
+            "y",
+            Given.Node("Slice", "m last first zero back", "s"),
+            Given.Node("Transpose", "s", "t"),
+            Given.Node("Reshape", "t flat", "d"),
+            Given.Node("ConstantOfShape", "d", "y"));
+        model.Graph.Initializers.Add(OnnxTensor.Int64s("m", [2, 2], [1, 2, 3, 4]));
+        foreach (var (name, value) in ((string, long)[])[("last", -1), ("first", long.MinValue), ("zero", 0), ("back", -1), ("flat", -1)])
+            model.Graph.Initializers.Add(OnnxTensor.Int64s(name, [1], [value]));
+
+        Assert.Equal("[3,1,4,2]", ShapeInference.Infer(model)["y"].Shape?.ToString());
+    }
+
+    [Fact]
     public void An_unknown_operator_gives_an_unknown_value()
     {
         var model = Given.Model(Shape.Of(1), "y", new OnnxNode("Mystery", ["x"], ["m"], domain: "other"), Given.Node("Relu", "m", "y"));
