@@ -83,21 +83,40 @@ public sealed class ArtifactStore
     /// <returns>Null when everything of the piece was taken, and is on disk.</returns>
     private static async Task<AppendResult?> Receive(FileStream partial, long totalSize, Stream content, long maxBytes, CancellationToken cancel)
     {
-        var start = partial.Length;
-        var limit = Math.Min(maxBytes, totalSize - start);
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        partial.Position = start;
         try
         {
+            try
+            {
+                return await Copy(content, partial, Math.Min(maxBytes, totalSize - partial.Length), cancel);
+            }
+            finally
+            {
+                // Also after a broken connection: what the next status says is there has to be there.
+                partial.Flush(flushToDisk: true);
+            }
+        }
+        catch (IOException fault) when (DiskFault.IsFull(fault))
+        {
+            return new AppendResult.DiskFull(partial.Length);
+        }
+    }
+
+    private static async Task<AppendResult?> Copy(Stream content, FileStream partial, long limit, CancellationToken cancel)
+    {
+        var start = partial.Length;
+        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
+        try
+        {
+            partial.Seek(0, SeekOrigin.End);
             for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0;)
             {
-                if (partial.Position - start + read > limit)
+                if (partial.Length - start + read > limit)
                 {
                     partial.SetLength(start);
                     return new AppendResult.TooLarge(limit);
                 }
 
-                if (!await TryWrite(partial, buffer.AsMemory(0, read), cancel)) return new AppendResult.DiskFull(partial.Length);
+                await partial.WriteAsync(buffer.AsMemory(0, read), cancel);
             }
 
             return null;
@@ -105,24 +124,6 @@ public sealed class ArtifactStore
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
-
-            // Also after a broken connection: what the next status says is there has to be there.
-            partial.Flush(flushToDisk: true);
-        }
-    }
-
-    private static async Task<bool> TryWrite(FileStream partial, ReadOnlyMemory<byte> piece, CancellationToken cancel)
-    {
-        var before = partial.Position;
-        try
-        {
-            await partial.WriteAsync(piece, cancel);
-            return true;
-        }
-        catch (IOException fault) when (DiskFault.IsFull(fault))
-        {
-            partial.SetLength(before);
-            return false;
         }
     }
 

@@ -13,7 +13,12 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BenchFleet.Storage.Sweeps;
 
-internal sealed record SweepWithSequence(SweepRow Sweep, long Sequence);
+internal sealed record SweepWithSequence
+{
+    public required SweepRow Sweep { get; init; }
+
+    public required long Sequence { get; init; }
+}
 
 /// <summary>Reads a sweep in a few indexed queries; the caller gives them one snapshot.</summary>
 internal static class SweepReader
@@ -26,7 +31,7 @@ internal static class SweepReader
     public static IQueryable<SweepWithSequence> All(IQueryable<SweepRow> sweeps, FleetContext context) =>
         from sweep in sweeps
         join events in context.SweepEvents on sweep.Id equals events.SweepId
-        select new SweepWithSequence(sweep, events.Sequence);
+        select new SweepWithSequence { Sweep = sweep, Sequence = events.Sequence };
 
     public static StoredSweep SweepOf(SweepRow row, long sequence) =>
         new(row.Id, CanonicalJson.Read<SweepSpec>(row.SpecJson), row.State, row.SubmittedAt, row.EndedAt, row.Failure, row.Version, sequence);

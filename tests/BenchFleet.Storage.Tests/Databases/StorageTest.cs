@@ -48,12 +48,12 @@ public abstract class StorageTest(TestDatabase database) : IAsyncLifetime
     protected ServiceProvider NewServices() => new ServiceCollection().AddBenchFleetStorage(Options).BuildServiceProvider();
 
     /// <summary>Registers an agent with devices of the same facts.</summary>
-    protected async Task<Holder> GivenAgent(string name = "host-1", params string[] devices)
+    protected async Task<TestAgent> GivenAgent(string name = "host-1", params string[] devices)
     {
         var session = Guid.NewGuid();
         string[] names = devices.Length == 0 ? ["cpu0"] : devices;
         var registered = await Fleet.Register(name, session, "1.0", [.. names.Select(device => new DeviceOffer(device, Given.Facts()))], Now, None);
-        return new Holder(registered.Agent, session, [.. registered.Devices.Select(device => device.Id)]);
+        return new TestAgent(registered.Agent, session, [.. registered.Devices.Select(device => device.Id)]);
     }
 
     protected async Task<Guid> GivenSweep(params NewWork[] work)
@@ -70,11 +70,11 @@ public abstract class StorageTest(TestDatabase database) : IAsyncLifetime
         return await Sweeps.Apply(sweep, change(SweepChanges.None(version)), Now, None);
     }
 
-    protected Task<WorkLease?> Claim(Holder holder, int device = 0, Guid? request = null) =>
+    protected Task<WorkLease?> Claim(TestAgent holder, int device = 0, Guid? request = null) =>
         Work.Claim(holder.Agent, holder.Session, request ?? Guid.NewGuid(), holder.Devices[device], LeaseEnd, Now, None);
 
-    protected Task<CommitResult> Commit(Holder holder, WorkLease lease, BenchFleet.Core.Work.WorkOutcome outcome) =>
+    protected Task<CommitResult> Commit(TestAgent holder, WorkLease lease, BenchFleet.Core.Work.WorkOutcome outcome) =>
         Work.Commit(holder.Agent, holder.Session, lease.Work, lease.Attempt, outcome, Now, None);
 }
 
-public sealed record Holder(Guid Agent, Guid Session, Guid[] Devices);
+public sealed record TestAgent(Guid Agent, Guid Session, Guid[] Devices);
