@@ -18,7 +18,7 @@ public sealed class BlockRunner(Launcher launch, IEnergyMeter? meter, BlockOptio
 {
     /// <summary>On this machine, with the runner beside the program.</summary>
     public static BlockRunner OnThisMachine(RunnerOptions? runner = null, BlockOptions? options = null) =>
-        new(new RunnerProcess(runner ?? RunnerOptions.Default, TimeProvider.System).Launch, PowercapMeter.TryOpen("/", TimeProvider.System), options ?? BlockOptions.Default, TimeProvider.System);
+        new(new RunnerProcess(runner ?? RunnerOptions.Default, TimeProvider.System).Launch, EnergyMeters.Measuring(TimeProvider.System), options ?? BlockOptions.Default, TimeProvider.System);
 
     /// <param name="resolve">Finds the files of a launch; called once for each, before it.</param>
     /// <returns>One record per launch, in the order of the work order.</returns>

@@ -3,6 +3,7 @@ using System.Globalization;
 using BenchFleet.Core.Devices;
 using BenchFleet.Measurement.Launching;
 using BenchFleet.Measurement.Noise;
+using BenchFleet.Measurement.Sessions;
 
 namespace BenchFleet.Measurement.Devices;
 
@@ -19,7 +20,9 @@ public sealed class Doctor(HostFiles files, DeviceFacts facts, TimeProvider cloc
     public ImmutableArray<DoctorCheck> Examine() =>
         [Runtime(), Runner(), Isa(), Cores(), Memory(), .. EnergySources.Examine(files), Governor(), Heat(), Virtualisation(), Load(), Timer(), Gpu(), Adb()];
 
-    private DoctorCheck Runtime() => Ok("runtime", $"ONNX Runtime {facts.RuntimeVersion} ({facts.Facts.GetValueOrDefault("runtime.library", "bundled")}) offers {string.Join(", ", facts.Providers)}.");
+    private DoctorCheck Runtime() => facts.Providers.IsEmpty
+        ? new DoctorCheck("runtime", DoctorStatus.Missing, OnnxRuntimeLibrary.TryLoad() ?? "ONNX Runtime offers no execution provider.", $"Build again, or let {OnnxRuntimeLibrary.PathVariable} name the library file of an ONNX Runtime 1.24 or later.")
+        : Ok("runtime", $"ONNX Runtime {facts.RuntimeVersion} ({facts.Facts.GetValueOrDefault("runtime.library", "bundled")}) offers {string.Join(", ", facts.Providers)}.");
 
     private static DoctorCheck Runner() => RunnerLocation.Find() is { } found
         ? Ok("runner", $"The runner is {found.Assembly ?? found.FileName}.")

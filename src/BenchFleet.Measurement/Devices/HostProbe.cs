@@ -20,8 +20,8 @@ public static class HostProbe
     /// <summary>This machine, with the runtime library that is loaded here.</summary>
     public static DeviceFacts Read(string root = "/")
     {
-        OnnxRuntimeLibrary.Register();
-        return Read(new HostFiles(root), OrtEnv.Instance().GetVersionString(), ProviderNames.Available());
+        var version = OnnxRuntimeLibrary.TryLoad() is null ? OrtEnv.Instance().GetVersionString() : "none";
+        return Read(new HostFiles(root), version, ProviderNames.Available());
     }
 
     public static DeviceFacts Read(HostFiles files, string runtimeVersion, ImmutableArray<string> providers)

@@ -67,7 +67,7 @@ internal sealed class LaunchReport(LaunchSpec spec, string runtimeVersion, long 
             ["dotnet.version"] = System.Environment.Version.ToString(),
             ["dotnet.gc"] = $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {GCSettings.LatencyMode}",
             ["runner.version"] = typeof(LaunchReport).Assembly.GetName().Version?.ToString() ?? "unknown",
-            ["runner.affinity"] = System.Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
+            ["runner.processors"] = System.Environment.ProcessorCount.ToString(CultureInfo.InvariantCulture),
             ["inputs"] = Inputs,
             ["ioBinding"] = IoBinding,
             ["pageCache"] = "warm",

@@ -46,7 +46,7 @@ public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, Ti
         // Everything of ours that takes memory is touched, and the library is in, before the model comes.
         Array.Fill(_warmup, 1);
         Array.Fill(_entries, 1);
-        OnnxRuntimeLibrary.Register();
+        if (OnnxRuntimeLibrary.TryLoad() is { } problem) return Failed(FailureKind.Device, "runtime.missing", problem);
         var runtimeVersion = OrtEnv.Instance().GetVersionString();
         var emptyBytes = PeakMemory.Bytes();
         var outcome = SessionFactory.Create(spec.ModelPath, spec.Runtime);

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using BenchFleet.Measurement.Stages;
 using BenchFleet.Onnx;
 using Microsoft.ML.OnnxRuntime;
@@ -34,6 +35,7 @@ public sealed class BoundInference : IInference, IDisposable
 
     public int PreallocatedOutputs { get; }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run(int sample) => _session.RunWithBinding(_options, _bindings[sample]);
 
     /// <summary>One run, numeric outputs copied out.</summary>

@@ -16,10 +16,8 @@ public static class ProviderNames
     /// What the loaded library offers, in its order of preference. Offered means compiled in: whether a provider's own libraries and device
     /// are there shows when a session is made.
     /// </summary>
-    public static ImmutableArray<string> Available()
-    {
-        OnnxRuntimeLibrary.Register();
+    /// <returns>Empty when no library is loaded.</returns>
+    public static ImmutableArray<string> Available() =>
         // Azure sends whole models to a service; it runs nothing here.
-        return [.. OrtEnv.Instance().GetAvailableProviders().Select(FromRuntime).Where(name => name != "azure")];
-    }
+        OnnxRuntimeLibrary.TryLoad() is null ? [.. OrtEnv.Instance().GetAvailableProviders().Select(FromRuntime).Where(name => name != "azure")] : [];
 }

@@ -15,7 +15,7 @@ public static class SessionFactory
     {
         if (!File.Exists(modelPath)) return Refuse(FailureKind.Infrastructure, "model.missing", $"There is no model file '{modelPath}'.");
         if (runtime.Refuse() is { } reason) return Refuse(FailureKind.User, "runtime.invalid", $"The runtime configuration is not valid: {reason}.");
-        OnnxRuntimeLibrary.Register();
+        if (OnnxRuntimeLibrary.TryLoad() is { } problem) return Refuse(FailureKind.Device, "runtime.missing", problem);
         var available = ProviderNames.Available();
         if (!available.Contains(runtime.Provider)) return Refuse(FailureKind.User, "provider.unavailable", Unavailable(runtime.Provider, available));
         try
@@ -33,7 +33,7 @@ public static class SessionFactory
     /// <exception cref="OnnxRuntimeException">The provider or one of its options is refused by the runtime.</exception>
     public static SessionOptions Options(RuntimeConfig runtime)
     {
-        OnnxRuntimeLibrary.Register();
+        OnnxRuntimeLibrary.TryLoad();
         var options = new SessionOptions
         {
             IntraOpNumThreads = runtime.IntraOpThreads,

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BenchFleet.Measurement.Stages;
 
 /// <summary>
@@ -23,6 +25,8 @@ public sealed class StageLoop(IInference inference, TimeProvider clock)
         return done;
     }
 
+    // Optimised from its first call, so that no recompilation changes what an entry costs.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int Entries, long Ticks) Record(Ask ask, Span<long> into)
     {
         var samples = inference.Samples;
