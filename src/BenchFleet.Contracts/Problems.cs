@@ -15,4 +15,7 @@ public static class Problems
     public const string UnknownSession = Prefix + "unknown-session";
     public const string Unauthorized = Prefix + "unauthorized";
     public const string Unavailable = Prefix + "unavailable";
+
+    /// <summary>A fault of the server; its log has the trace id.</summary>
+    public const string Internal = Prefix + "internal";
 }

@@ -16,6 +16,9 @@ public static class Routes
     /// <summary>GET tells how much has arrived, PATCH appends at an offset.</summary>
     public const string ArtifactUpload = Prefix + "/artifacts/{hash}/upload";
 
+    /// <summary>GET: the file list of a bundle of a model, dataset or variant, by the hash that orders name it by.</summary>
+    public const string Bundle = Prefix + "/bundles/{hash}";
+
     public const string Models = Prefix + "/models";
     public const string Model = Prefix + "/models/{model}";
     public const string Datasets = Prefix + "/datasets";

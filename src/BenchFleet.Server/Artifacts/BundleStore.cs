@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using BenchFleet.Core.Artifacts;
+using BenchFleet.Core.Hashing;
+using BenchFleet.Storage.Artifacts;
+
+namespace BenchFleet.Server.Artifacts;
+
+/// <summary>
+/// Bundles by hash. A bundle's hash is that of its file list as text, so the list is kept as an artefact of its own and needs no table.
+/// </summary>
+internal sealed class BundleStore(ArtifactStore artifacts)
+{
+    /// <summary>A list longer than this is refused: a hundred thousand files.</summary>
+    private const int MaxFiles = 100_000;
+
+    /// <summary>Why the bundle cannot be taken, or null. Its files have to be in the artefact store already.</summary>
+    public string? Refuse(Bundle bundle, out bool incomplete)
+    {
+        incomplete = false;
+        if (bundle.Files.IsDefaultOrEmpty) return "The bundle has no files.";
+        if (bundle.Files.Length > MaxFiles) return $"The bundle has {bundle.Files.Length} files; {MaxFiles} are allowed.";
+        foreach (var file in bundle.Files)
+        {
+            if (Bundle.RefusePath(file.Path) is { } reason) return $"The bundle's path '{file.Path}' {reason}.";
+            if (file.Hash.IsEmpty) return $"The bundle's file '{file.Path}' has no hash.";
+        }
+
+        if (bundle.Files.GroupBy(file => file.Path, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            return $"The bundle's path '{twice.Key}' is there twice (letter case does not count).";
+
+        foreach (var file in bundle.Files)
+        {
+            var status = artifacts.Status(file.Hash);
+            incomplete = !status.Complete || status.Offset != file.SizeBytes;
+            if (!status.Complete) return $"The content of '{file.Path}' ({file.Hash}) was not uploaded.";
+            if (incomplete) return $"'{file.Path}' has {status.Offset} bytes, the bundle says {file.SizeBytes}.";
+        }
+
+        return null;
+    }
+
+    /// <summary>Keeps the file list; what a former, broken attempt left of it is gone on with, and written anew when it was wrong.</summary>
+    public async Task<AppendResult> Save(Bundle bundle, CancellationToken cancel)
+    {
+        var text = Encoding.UTF8.GetBytes(TextOf(bundle));
+        for (var tries = 0; ; tries++)
+        {
+            var there = artifacts.Status(bundle.Hash) is { Complete: false, Offset: var offset } ? Math.Min(offset, text.Length) : 0;
+            using var content = new MemoryStream(text);
+            content.Position = there;
+            var result = await artifacts.Append(bundle.Hash, there, text.Length, content, text.Length, cancel);
+            if (tries > 0 || result is not AppendResult.Corrupt) return result;
+        }
+    }
+
+    public async Task<Bundle?> Find(ContentHash hash, CancellationToken cancel)
+    {
+        if (await artifacts.Open(hash, verify: false, cancel) is not OpenResult.Opened opened) return null;
+        await using (opened.Content)
+        {
+            // An artefact that is no list may be asked for by mistake, and may be gigabytes.
+            if (opened.SizeBytes > MaxFiles * 700L) return null;
+            using var reader = new StreamReader(opened.Content, Encoding.UTF8);
+            var files = ImmutableArray.CreateBuilder<BundleFile>();
+            while (await reader.ReadLineAsync(cancel) is { } line)
+            {
+                if (FileOf(line) is not { } file) return null;
+                files.Add(file);
+            }
+
+            var bundle = new Bundle(files.ToImmutable());
+            return files.Count > 0 && bundle.Hash == hash ? bundle : null;
+        }
+    }
+
+    private static string TextOf(Bundle bundle) => string.Join('\n', bundle.Files.OrderBy(file => file.Path, StringComparer.Ordinal)
+        .Select(file => $"{file.Hash.Hex} {file.SizeBytes} {file.Path}"));
+
+    private static BundleFile? FileOf(string line) =>
+        line.Split(' ', 3) is [var hex, var size, var path]
+        && ContentHash.TryParse(hex, out var hash)
+        && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
+            ? new BundleFile(path, bytes, hash)
+            : null;
+}

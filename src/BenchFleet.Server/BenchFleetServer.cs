@@ -1,0 +1,97 @@
+using BenchFleet.Core.Hashing;
+using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Agents;
+using BenchFleet.Server.Artifacts;
+using BenchFleet.Server.Devices;
+using BenchFleet.Server.Health;
+using BenchFleet.Server.Http;
+using BenchFleet.Server.Library;
+using BenchFleet.Server.Sweeps;
+using BenchFleet.Server.Telemetry;
+using BenchFleet.Storage;
+using BenchFleet.Storage.Artifacts;
+
+namespace BenchFleet.Server;
+
+/// <summary>The server as a library: the command line runs it in its own process, tests and containers too.</summary>
+public static class BenchFleetServer
+{
+    /// <summary>
+    /// A server that is ready to be started. Nothing is read from the environment or the working folder: the options are all there is.
+    /// <see cref="ServerStart"/> starts one and turns what can go wrong into sentences.
+    /// </summary>
+    public static WebApplication Create(ServerOptions options)
+    {
+        if (options.Refuse() is { } reason) throw new ArgumentException(reason, nameof(options));
+
+        var folder = Directory.CreateDirectory(options.DataFolder).FullName;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "BenchFleet.Server", ContentRootPath = folder });
+        builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = options.MaxJsonBytes;
+        });
+        builder.Logging.SetMinimumLevel(options.LogLevel).AddSimpleConsole(console => console.SingleLine = true);
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        AddServices(builder.Services, options, folder);
+
+        var app = builder.Build();
+        // It counts from the start on, not from the first time somebody looks.
+        app.Services.GetRequiredService<PrometheusText>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseMiddleware<AccessGate>();
+        Map(app);
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, ServerOptions options, string folder)
+    {
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        services.AddRouting();
+        services.ConfigureHttpJsonOptions(json => CanonicalJson.Configure(json.SerializerOptions));
+        services.AddBenchFleetProblems();
+        services.AddBenchFleetOpenApi();
+        services.AddMetrics();
+
+        services.AddSingleton(options).AddSingleton(options.Clock);
+        services.AddBenchFleetStorage(options.Database);
+        services.AddBenchFleetArtifacts(new ArtifactStoreOptions(Path.Combine(folder, "artifacts"), options.MaxArtifactBytes));
+
+        // Before the engine: it is hosted services that start in the order in which they were added.
+        services.AddHostedService<DatabaseStart>();
+        services.AddInProcessEngine(options.Engine);
+        services.AddSingleton<ServerMetrics>().AddSingleton<PrometheusText>();
+        services.AddSingleton<BundleStore>().AddSingleton<ModelReader>().AddSingleton<SweepResolver>().AddSingleton<SweepViews>().AddSingleton<SweepBoards>();
+    }
+
+    private static void Map(IEndpointRouteBuilder routes)
+    {
+        HealthChecks.Map(routes);
+        MetricsPage.Map(routes);
+        routes.MapOpenApi(Contracts.Routes.OpenApi.Replace("v1", "{documentName}", StringComparison.Ordinal));
+
+        DownloadArtifact.Map(routes);
+        UploadArtifact.Map(routes);
+        ShowBundle.Map(routes);
+        AddModelSlice.Map(routes);
+        ShowModels.Map(routes);
+        AddDatasetSlice.Map(routes);
+        ShowDatasets.Map(routes);
+        ListDevices.Map(routes);
+
+        SubmitSweepSlice.Map(routes);
+        ShowSweeps.Map(routes);
+        CancelSweep.Map(routes);
+        WatchSweep.Map(routes);
+        ListTrials.Map(routes);
+        ListLaunches.Map(routes);
+        ShowLeaderboards.Map(routes);
+        ExportSweep.Map(routes);
+
+        RegisterAgentSlice.Map(routes);
+        LeaseWorkSlice.Map(routes);
+        HeartbeatSlice.Map(routes);
+        CommitWorkSlice.Map(routes);
+    }
+}

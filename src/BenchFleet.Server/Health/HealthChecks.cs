@@ -1,0 +1,19 @@
+using BenchFleet.Contracts;
+using BenchFleet.Server.Http;
+using BenchFleet.Storage;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace BenchFleet.Server.Health;
+
+/// <summary>Live: the process answers. Ready: the database does too. Restarting helps against the first failing, never against the second.</summary>
+internal static class HealthChecks
+{
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Routes.Live, () => TypedResults.Text("live")).WithTags("Health").WithSummary("The process answers.");
+        routes.MapGet(Routes.Ready, Ready).WithTags("Health").WithSummary("The process and its database answer.");
+    }
+
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Ready(Database database, CancellationToken cancel) =>
+        await database.Check(cancel) is { } reason ? Refusal.Problem(Problems.Unavailable, reason) : TypedResults.Text("ready");
+}

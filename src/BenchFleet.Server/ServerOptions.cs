@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using System.Net;
+using BenchFleet.Scheduling.Engine;
+using BenchFleet.Storage;
+
+namespace BenchFleet.Server;
+
+/// <summary>How a server runs. Everything but the data folder has a default.</summary>
+/// <param name="DataFolder">Where the artefact store and, by default, the database live; made when it is not there.</param>
+public sealed record ServerOptions(string DataFolder)
+{
+    public static ImmutableArray<string> DefaultUrls { get; } = ["http://127.0.0.1:0"];
+
+    /// <summary>Connection string of a PostgreSQL database. Default: none, SQLite in the data folder.</summary>
+    public string? PostgreSql { get; init; }
+
+    /// <summary>Addresses to listen on; port 0 takes a free one. Default: loopback, free port.</summary>
+    public ImmutableArray<string> Urls { get; init; } = DefaultUrls;
+
+    /// <summary>Bearer token that every request but health has to carry. Default: none, which only loopback allows.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>Largest artefact, bytes. Default 64 GiB.</summary>
+    public long MaxArtifactBytes { get; init; } = 64L << 30;
+
+    /// <summary>Largest piece of an upload, bytes. Default 64 MiB.</summary>
+    public long MaxPieceBytes { get; init; } = 64L << 20;
+
+    /// <summary>Largest JSON request, bytes: a block's raw times are the largest. Default 64 MiB.</summary>
+    public long MaxJsonBytes { get; init; } = 64L << 20;
+
+    public EngineOptions Engine { get; init; } = EngineOptions.Default;
+
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Least level written to standard error. Default warning.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Warning;
+
+    public StorageOptions Database => PostgreSql is { } connection
+        ? new StorageOptions(DatabaseProvider.Postgres, connection)
+        : new StorageOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(Path.GetFullPath(DataFolder), "benchfleet.db")}");
+
+    /// <summary>Why a server must not run like this, or null.</summary>
+    public string? Refuse()
+    {
+        if (DataFolder.Length == 0) return "A data folder is needed.";
+        if (Urls.IsDefaultOrEmpty) return "At least one address to listen on is needed, such as http://127.0.0.1:5210.";
+        if (Token is { Length: < 16 }) return "The token is shorter than 16 characters.";
+        foreach (var url in Urls)
+        {
+            if (!Uri.TryCreate(Replaced(url), UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)
+                return $"'{url}' is not an address to listen on: http://host:port is expected.";
+            if (Token is null && !IsLoopback(uri)) return $"'{url}' can be reached from other machines: set a token, or listen on 127.0.0.1.";
+        }
+
+        return null;
+    }
+
+    public bool LoopbackOnly => Urls.All(url => Uri.TryCreate(Replaced(url), UriKind.Absolute, out var uri) && IsLoopback(uri));
+
+    // Kestrel's wildcards are no host names, so they are looked at as the address that they stand for.
+    private static string Replaced(string url) => url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
+
+    private static bool IsLoopback(Uri uri) => uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+}

@@ -1,0 +1,9 @@
+using BenchFleet.Contracts;
+
+namespace BenchFleet.Server.Telemetry;
+
+internal static class MetricsPage
+{
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.Metrics, (PrometheusText text) =>
+        TypedResults.Text(text.Write(), "text/plain; version=0.0.4; charset=utf-8")).ExcludeFromDescription();
+}
