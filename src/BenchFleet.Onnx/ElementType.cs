@@ -55,11 +55,13 @@ public static class ElementTypes
         return bits >= 8 ? checked(elements * (bits / 8)) : (long)(((UInt128)(ulong)elements * (uint)bits + 7) / 8);
     }
 
-    public static bool IsFloat(this ElementType type) => type is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16
-        or ElementType.Float8E4M3FN or ElementType.Float8E4M3FNUZ or ElementType.Float8E5M2 or ElementType.Float8E5M2FNUZ or ElementType.Float4E2M1
-        or ElementType.Float8E8M0;
+    public static bool IsFloat(this ElementType type) =>
+        type is ElementType.Float or ElementType.Double or ElementType.Float16 or ElementType.BFloat16
+        or ElementType.Float8E4M3FN or ElementType.Float8E4M3FNUZ or ElementType.Float8E5M2 or ElementType.Float8E5M2FNUZ
+        or ElementType.Float4E2M1 or ElementType.Float8E8M0;
 
-    public static bool IsInteger(this ElementType type) => type is ElementType.UInt8 or ElementType.Int8 or ElementType.UInt16 or ElementType.Int16
+    public static bool IsInteger(this ElementType type) =>
+        type is ElementType.UInt8 or ElementType.Int8 or ElementType.UInt16 or ElementType.Int16
         or ElementType.Int32 or ElementType.Int64 or ElementType.UInt32 or ElementType.UInt64 or ElementType.UInt4 or ElementType.Int4
         or ElementType.UInt2 or ElementType.Int2;
 }

@@ -18,7 +18,8 @@ internal static class OracleBytes
             ElementType.UInt64 => MemoryMarshal.AsBytes<ulong>(tensor.Uint64Data.ToArray()).ToArray(),
             ElementType.UInt32 => MemoryMarshal.AsBytes<uint>(tensor.Uint64Data.Select(value => (uint)value).ToArray()).ToArray(),
             ElementType.Int32 => MemoryMarshal.AsBytes<int>(tensor.Int32Data.ToArray()).ToArray(),
-            _ when type.BitWidth() == 16 => MemoryMarshal.AsBytes<short>(tensor.Int32Data.Select(value => (short)value).ToArray()).ToArray(),
+            _ when type.BitWidth() == 16 =>
+                MemoryMarshal.AsBytes<short>(tensor.Int32Data.Select(value => (short)value).ToArray()).ToArray(),
             _ => tensor.Int32Data.Select(value => (byte)value).ToArray(),
         };
     }

@@ -28,7 +28,8 @@ internal sealed class GraphChecker(OnnxModel model, List<Finding> findings)
                 if (!scope.Own.Add(output))
                     Error(where, $"{node} makes '{output}', which exists already.");
                 else if (outer?.Sees(output) == true)
-                    findings.Add(new Finding(Severity.Warning, where, $"{node} makes '{output}', which hides a value of the graph around it."));
+                    findings.Add(new Finding(Severity.Warning, where,
+                        $"{node} makes '{output}', which hides a value of the graph around it."));
             }
         }
 
@@ -103,7 +104,9 @@ internal sealed class GraphChecker(OnnxModel model, List<Finding> findings)
         }
     }
 
-    /// <summary>Names made so far in a graph, and those of the graphs around it; chained, because a copy per branch would be quadratic.</summary>
+    /// <summary>
+    /// Names made so far in a graph, and those of the graphs around it; chained, because a copy per branch would be quadratic.
+    /// </summary>
     private sealed class Scope(Scope? outer)
     {
         public HashSet<string> Own { get; } = new(StringComparer.Ordinal);

@@ -1,8 +1,8 @@
 namespace BenchFleet.Onnx;
 
 /// <summary>
-/// Is this a valid model that ONNX Runtime would take? Findings in graph order; none for a clean model. That bytes match types and shapes is
-/// already certain when a model was read or made.
+/// Is this a valid model that ONNX Runtime would take? Findings in graph order; none for a clean model. That bytes match types and shapes
+/// is already certain when a model was read or made.
 /// </summary>
 public static class OnnxChecker
 {

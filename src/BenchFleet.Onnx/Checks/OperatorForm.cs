@@ -17,16 +17,16 @@ internal static class OperatorForm
 
     /// <summary>How many leading inputs must be there.</summary>
     private static readonly Dictionary<string, int> Inputs = Table("""
-        1: Relu LeakyRelu Elu Selu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Gelu Erf Exp Log Sqrt Reciprocal Neg Abs Floor Ceil Round Sign
-        1: Identity Clip Softmax LogSoftmax Not Cast Dropout MaxPool AveragePool GlobalAveragePool GlobalMaxPool LRN Flatten Transpose Squeeze Split
-        1: Slice Pad Shape Size ConstantOfShape Concat Sum Mean Max Min ReduceMean ReduceSum ReduceMax ReduceMin ReduceProd ArgMax ArgMin If Unsqueeze
-        1: DepthToSpace SpaceToDepth DynamicQuantizeLinear Resize
-        2: Add Sub Mul Div Pow Equal Less Greater LessOrEqual GreaterOrEqual And Or Xor MatMul Gemm Conv ConvTranspose ConvInteger MatMulInteger PRelu
-        2: Gather GatherElements GatherND Expand Tile QuantizeLinear DequantizeLinear LayerNormalization CastLike
+        1: Relu LeakyRelu Elu Selu Sigmoid HardSigmoid HardSwish Tanh Softplus Softsign Gelu Erf Exp Log Sqrt Reciprocal Neg Abs Floor
+        1: Ceil Round Sign Identity Clip Softmax LogSoftmax Not Cast Dropout MaxPool AveragePool GlobalAveragePool GlobalMaxPool LRN
+        1: Flatten Transpose Squeeze Split Slice Pad Shape Size ConstantOfShape Concat Sum Mean Max Min ReduceMean ReduceSum ReduceMax
+        1: ReduceMin ReduceProd ArgMax ArgMin If Unsqueeze DepthToSpace SpaceToDepth DynamicQuantizeLinear Resize
+        2: Add Sub Mul Div Pow Equal Less Greater LessOrEqual GreaterOrEqual And Or Xor MatMul Gemm Conv ConvTranspose ConvInteger
+        2: MatMulInteger PRelu Gather GatherElements GatherND Expand Tile QuantizeLinear DequantizeLinear LayerNormalization CastLike
         3: Where LSTM GRU RNN InstanceNormalization ScatterElements ScatterND OneHot Range
         5: BatchNormalization
         8: QLinearConv QLinearMatMul
-        """).ToDictionary(entry => entry.Word, entry => int.Parse(entry.Heading, System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal);
+        """).ToDictionary(entry => entry.Word, entry => entry.Heading[0] - '0', StringComparer.Ordinal);
 
     private static readonly Dictionary<string, string[]> Required = new(StringComparer.Ordinal)
     {
@@ -87,7 +87,8 @@ internal static class OperatorForm
         return null;
     }
 
-    private static bool IsConstantValue(string name) => name is "value" or "sparse_value" || name.StartsWith("value_", StringComparison.Ordinal);
+    private static bool IsConstantValue(string name) =>
+        name is "value" or "sparse_value" || name.StartsWith("value_", StringComparison.Ordinal);
 
     private static IEnumerable<(string Heading, string Word)> Table(string lines) =>
         from line in lines.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace BenchFleet.Onnx;
 
 /// <summary>
-/// AttributeProto. Only the field that its kind names is decoded; whatever else is in the message is kept. Files of IR 1 leave the kind out,
-/// which is then seen from the first value field.
+/// AttributeProto. Only the field that its kind names is decoded; whatever else is in the message is kept. Files of IR 1 leave the kind
+/// out, which is then seen from the first value field.
 /// </summary>
 internal sealed class AttributeReader(ReadState state, GraphReader graphs)
 {
@@ -39,7 +39,9 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
         // Most attributes hold one value field, of their kind: no second walk.
         if (others == 1 && present.Number == FieldOf(kind) && reference.Length == 0 && Value([present], kind, name) is { } only)
             return OnnxAttribute.Read(name, kind, only, doc, reference, written != 0, RawFields.None);
-        var value = reference.Length > 0 ? null : Value(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Fields(message, kind)), kind, name);
+        var value = reference.Length > 0
+            ? null
+            : Value(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(Fields(message, kind)), kind, name);
         reader = new ProtoReader(state, message);
         while (reader.Next(out var field))
         {
@@ -115,9 +117,12 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
     }
 
     private ReadOnlyMemory<byte> Bytes(Field field) =>
-        state.IsBytes(field, "a string attribute") && state.Spend(field.Payload.Length) ? field.Payload.Span.ToArray() : ReadOnlyMemory<byte>.Empty;
+        state.IsBytes(field, "a string attribute") && state.Spend(field.Payload.Length)
+            ? field.Payload.Span.ToArray()
+            : ReadOnlyMemory<byte>.Empty;
 
-    private OnnxTensor? Tensor(Field field) => state.IsBytes(field, "a tensor attribute") ? new TensorReader(state).Read(field.Payload) : null;
+    private OnnxTensor? Tensor(Field field) =>
+        state.IsBytes(field, "a tensor attribute") ? new TensorReader(state).Read(field.Payload) : null;
 
     private OnnxGraph Graph(Field field) => state.IsBytes(field, "a graph attribute") ? graphs.Read(field.Payload) : new OnnxGraph();
 

@@ -15,7 +15,9 @@ internal sealed class ExternalFiles(IReadOnlyList<string> folders)
     /// <summary>Locations that were found, in ordinal order.</summary>
     public SortedSet<string> Locations { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>The model's folder, and the folder it really lies in when the path is a link (caches of model hubs link both files into one).</summary>
+    /// <summary>
+    /// The model's folder, and the folder it really lies in when the path is a link (caches of model hubs link both files into one).
+    /// </summary>
     public static ExternalFiles Beside(string path)
     {
         var full = Path.GetFullPath(path);
@@ -76,7 +78,8 @@ internal sealed class ExternalFiles(IReadOnlyList<string> folders)
     private bool Inside(string path)
     {
         _roots ??= [.. folders.Select(folder => RealPath(Path.GetFullPath(folder))).OfType<string>()];
-        return _roots.Any(root => path.StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+        return _roots.Any(root => path.StartsWith(Path.TrimEndingDirectorySeparator(root) + Path.DirectorySeparatorChar,
+            StringComparison.Ordinal));
     }
 
     /// <summary>The path with every link in every part of it followed; null when they run in a circle.</summary>

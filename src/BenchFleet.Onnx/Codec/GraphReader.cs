@@ -54,6 +54,7 @@ internal sealed class GraphReader(ReadState state)
         var (name, opType, domain, overload, doc) = ("", "", "", "", "");
         var (inputs, outputs, attributes) = (new List<string>(), new List<string>(), new AttributeList());
         var raw = default(RawFields.Builder);
+        var attributeReader = new AttributeReader(state, this);
         var reader = new ProtoReader(state, message);
         while (reader.Next(out var field))
         {
@@ -63,7 +64,7 @@ internal sealed class GraphReader(ReadState state)
                 case 2: outputs.Add(state.Text(field, "a node's output")); break;
                 case 3: name = state.Text(field, "a node's name"); break;
                 case 4: opType = state.Text(field, "a node's operator"); break;
-                case 5 when state.IsBytes(field, "an attribute"): attributes.Add(new AttributeReader(state, this).Read(field.Payload)); break;
+                case 5 when state.IsBytes(field, "an attribute"): attributes.Add(attributeReader.Read(field.Payload)); break;
                 case 6: doc = state.Text(field, "a node's documentation"); break;
                 case 7: domain = state.Text(field, "a node's domain"); break;
                 case 8: overload = state.Text(field, "a node's overload"); break;

@@ -7,7 +7,8 @@ internal sealed class ModelReader(ReadState state)
     {
         var (irVersion, modelVersion) = (0L, 0L);
         var (producer, producerVersion, domain, doc) = ("", "", "", "");
-        var (opsets, metadata, functions) = (new OpsetImports(), new OrderedDictionary<string, string>(StringComparer.Ordinal), new List<OnnxFunction>());
+        var (opsets, functions) = (new OpsetImports(), new List<OnnxFunction>());
+        var metadata = new OrderedDictionary<string, string>(StringComparer.Ordinal);
         OnnxGraph? graph = null;
         var raw = default(RawFields.Builder);
         var reader = new ProtoReader(state, message);

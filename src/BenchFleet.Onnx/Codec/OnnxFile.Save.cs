@@ -4,7 +4,7 @@ public static partial class OnnxFile
 {
     /// <summary>
     /// Writes the model, weights streamed. Files appear under their names only when complete, so a model may be saved over the file it was
-    /// read from. I/O faults (a full disk) are thrown as they come.
+    /// read from (on Windows, which does not replace a mapped file, only under another name). I/O faults (a full disk) are thrown as they come.
     /// </summary>
     public static void Save(OnnxModel model, string path, SaveOptions? options = null)
     {

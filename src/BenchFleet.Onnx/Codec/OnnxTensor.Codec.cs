@@ -14,12 +14,16 @@ public abstract record TensorRead
 
 public sealed partial class OnnxTensor
 {
-    /// <summary>Reads one TensorProto, as in the input_N.pb files of test data sets. The buffer is not copied and must not change afterwards.</summary>
+    /// <summary>
+    /// Reads one TensorProto, as in the input_N.pb files of test data sets. The buffer is not copied and must not change afterwards.
+    /// </summary>
     public static TensorRead Parse(ReadOnlyMemory<byte> bytes)
     {
         var state = new ReadState(ReadLimits.Default);
         var tensor = new TensorReader(state).Read(Slice.Of(bytes));
-        return tensor is null ? new TensorRead.Refused($"The bytes are not a readable ONNX tensor: {state.Fault}.") : new TensorRead.Success(tensor);
+        return tensor is null
+            ? new TensorRead.Refused($"The bytes are not a readable ONNX tensor: {state.Fault}.")
+            : new TensorRead.Success(tensor);
     }
 
     public byte[] Serialize()

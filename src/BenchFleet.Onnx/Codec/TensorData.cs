@@ -28,7 +28,9 @@ internal sealed class TensorData(ReadState state, Slice message, string name, El
         var entryBytes = EntryBytes(typedField);
         if (entries * entryBytes != bytes)
             return Fail($"of {type} has {entries} stored values, its shape needs {bytes / entryBytes}");
-        return bytes <= Array.MaxLength ? new TypedWeight(message, typedField, entryBytes, bytes) : Fail("has more typed data than can be decoded");
+        return bytes <= Array.MaxLength
+            ? new TypedWeight(message, typedField, entryBytes, bytes)
+            : Fail("has more typed data than can be decoded");
     }
 
     public Weight? External(List<Slice> entries)
@@ -57,7 +59,9 @@ internal sealed class TensorData(ReadState state, Slice message, string name, El
             return Fail($"has {said} bytes of external data, its shape needs {needed}");
         if (state.External is null)
             return Fail("has external data, and no folder to find it in was given");
-        return state.External.Find(location, offset, needed, out var reason) is { } slice ? new StoredBytes(slice) : Fail($"cannot be read: {reason}");
+        return state.External.Find(location, offset, needed, out var reason) is { } slice
+            ? new StoredBytes(slice)
+            : Fail($"cannot be read: {reason}");
     }
 
     private Weight? Raw(Slice payload)

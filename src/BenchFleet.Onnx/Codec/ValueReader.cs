@@ -25,7 +25,12 @@ internal sealed class ValueReader(ReadState state)
             }
         }
 
-        return new ValueInfo(name, type?.ElementType ?? ElementType.Undefined, type?.Shape) { DocString = doc, StoredType = plain ? null : type, Raw = raw.Build() };
+        return new ValueInfo(name, type?.ElementType ?? ElementType.Undefined, type?.Shape)
+        {
+            DocString = doc,
+            StoredType = plain ? null : type,
+            Raw = raw.Build(),
+        };
     }
 
     /// <summary>The type, and whether element type and shape say all of it.</summary>
@@ -44,7 +49,8 @@ internal sealed class ValueReader(ReadState state)
             fields++;
         }
 
-        return (new StoredType(type.Whole, isTensor, elementType, shape), plain && isTensor && fields == 1 && elementType != ElementType.Undefined);
+        plain &= isTensor && fields == 1 && elementType != ElementType.Undefined;
+        return (new StoredType(type.Whole, isTensor, elementType, shape), plain);
     }
 
     private (bool IsTensor, bool Plain, ElementType Type, Shape? Shape) Tensor(Slice message, bool plain)

@@ -8,14 +8,16 @@ public sealed record NodeCost(OnnxNode Node, long? Flops, long? Bytes, long Para
 
 /// <summary>
 /// Cost of a graph by its shapes: an estimate of work, not of time. Sums leave out nodes whose shapes are unknown; <see cref="Unknown"/>
-/// counts them. Parameters are the elements of all constants in all subgraphs except Int64, Bool and String ones, which are indices and shapes.
+/// counts them. Parameters are the elements of all constants in all subgraphs except Int64, Bool and String ones, which are indices and
+/// shapes.
 /// </summary>
 public sealed record Cost(IReadOnlyList<NodeCost> Nodes, long Flops, long Bytes, long Parameters, long ParameterBytes, int Unknown)
 {
     public static Cost Of(OnnxModel model, IReadOnlyDictionary<string, ValueType> shapes)
     {
         var index = new GraphIndex(model.Graph);
-        var nodes = model.Graph.Nodes.ConvertAll(node => new NodeCost(node, NodeFlops.Of(node, shapes), Traffic(node, shapes), Constants(node, index)));
+        var nodes = model.Graph.Nodes.ConvertAll(
+            node => new NodeCost(node, NodeFlops.Of(node, shapes), Traffic(node, shapes), Constants(node, index)));
         var constants = AllConstants(model.Graph).Where(IsParameter).ToList();
         return new Cost(
             nodes,
@@ -26,10 +28,12 @@ public sealed record Cost(IReadOnlyList<NodeCost> Nodes, long Flops, long Bytes,
             nodes.Count(node => node.Flops is null));
     }
 
-    private static bool IsParameter(OnnxTensor tensor) => tensor.ElementType is not (ElementType.Int64 or ElementType.Bool or ElementType.String);
+    private static bool IsParameter(OnnxTensor tensor) =>
+        tensor.ElementType is not (ElementType.Int64 or ElementType.Bool or ElementType.String);
 
     /// <summary>Saturates: a damaged model may claim any shape.</summary>
-    private static long Sum(IEnumerable<long> values) => (long)Int128.Min(values.Aggregate(Int128.Zero, (sum, value) => sum + value), long.MaxValue);
+    private static long Sum(IEnumerable<long> values) =>
+        (long)Int128.Min(values.Aggregate(Int128.Zero, (sum, value) => sum + value), long.MaxValue);
 
     private static long Constants(OnnxNode node, GraphIndex index) => Sum(node.Inputs.Where(name => name.Length > 0).Distinct()
         .Select(name => index.ConstantOf(name)).OfType<OnnxTensor>().Where(IsParameter).Select(tensor => tensor.ElementCount));

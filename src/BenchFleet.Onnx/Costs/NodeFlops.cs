@@ -6,8 +6,12 @@ namespace BenchFleet.Onnx;
 /// </summary>
 internal static class NodeFlops
 {
-    private static readonly HashSet<string> Free = [.. ("Identity Constant ConstantOfShape Shape Size Reshape Flatten Squeeze Unsqueeze Transpose Concat Split Slice "
-        + "Gather GatherElements GatherND Expand Tile Pad Cast CastLike Range Dropout DepthToSpace SpaceToDepth ScatterND ScatterElements OneHot NonZero").Split(' ')];
+    private static readonly HashSet<string> Free =
+    [
+        .. ("Identity Constant ConstantOfShape Shape Size Reshape Flatten Squeeze Unsqueeze Transpose Concat Split Slice "
+            + "Gather GatherElements GatherND Expand Tile Pad Cast CastLike Range Dropout DepthToSpace SpaceToDepth ScatterND "
+            + "ScatterElements OneHot NonZero").Split(' '),
+    ];
 
     public static long? Of(OnnxNode node, IReadOnlyDictionary<string, ValueType> shapes)
     {
@@ -22,16 +26,19 @@ internal static class NodeFlops
         "Conv" or "FusedConv" or "ConvInteger" or "DeformConv" => 2 * sizes.Output * sizes.Tail(1, from: 1),
         "QLinearConv" => 2 * sizes.Output * sizes.Tail(3, from: 1),
         "ConvTranspose" => 2 * sizes.Elements(0) * sizes.Tail(1, from: 1),
-        "MatMul" or "MatMulInteger" or "FusedMatMul" or "MatMulIntegerToFloat" or "DynamicQuantizeMatMul" or "QLinearMatMul" => 2 * sizes.Output * sizes.Last(0),
+        "MatMul" or "MatMulInteger" or "FusedMatMul" or "MatMulIntegerToFloat" or "DynamicQuantizeMatMul" or "QLinearMatMul" =>
+            2 * sizes.Output * sizes.Last(0),
         "MatMulNBits" => 2 * sizes.Output * sizes.Last(0),
         "Gemm" or "FusedGemm" => 2 * sizes.Output * sizes.Axis(0, node.Attributes.Int("transA") != 0 ? 0 : 1),
         "LSTM" or "GRU" or "RNN" => 2 * sizes.Axis(0, 0) * sizes.Axis(0, 1) * (sizes.Elements(1) + sizes.Elements(2)),
         "Attention" => 2 * sizes.Elements(0) * sizes.Axis(1, -2) + 2 * sizes.Output * sizes.Axis(1, -2),
-        "MaxPool" or "AveragePool" or "LpPool" => sizes.Output * node.Attributes.Ints("kernel_shape").Aggregate(Int128.One, (product, taps) => product * Math.Clamp(taps, 0, 1 << 20)),
+        "MaxPool" or "AveragePool" or "LpPool" =>
+            sizes.Output * Taps(node),
         "GlobalAveragePool" or "GlobalMaxPool" or "ArgMax" or "ArgMin" or "TopK" => sizes.Elements(0),
         "BatchNormalization" => 2 * sizes.Output,
         "Softmax" or "LogSoftmax" => 5 * sizes.Output,
-        "LayerNormalization" or "SkipLayerNormalization" or "InstanceNormalization" or "GroupNormalization" or "RMSNormalization" => 8 * sizes.Output,
+        "LayerNormalization" or "SkipLayerNormalization" or "InstanceNormalization" or "GroupNormalization" or "RMSNormalization" =>
+            8 * sizes.Output,
         "Gelu" or "Erf" or "Tanh" or "Sigmoid" or "FastGelu" or "BiasGelu" or "QuickGelu" or "Mish" or "HardSwish" => 8 * sizes.Output,
         "QuantizeLinear" or "DequantizeLinear" or "DynamicQuantizeLinear" => 2 * sizes.Output,
         "Loop" or "Scan" => null,
@@ -40,11 +47,18 @@ internal static class NodeFlops
         _ => sizes.Output * Math.Max(1, node.Inputs.Count - 1),
     };
 
+    private static Int128 Taps(OnnxNode node) =>
+        node.Attributes.Ints("kernel_shape").Aggregate(Int128.One,
+            (product, taps) => Int128.Min(product * Math.Clamp(taps, 0, 1 << 20), 1 << 30));
+
     private static Int128? LargestBranch(OnnxNode node, IReadOnlyDictionary<string, ValueType> shapes) => node.Subgraphs()
         .Select(branch => branch.Nodes.Select(inner => (Int128?)Of(inner, shapes)).Aggregate((Int128?)0, (sum, flops) => sum + flops))
         .Aggregate((Int128?)0, (most, flops) => most is null || flops is null ? null : Int128.Max(most.Value, flops.Value));
 
-    /// <summary>Lengths of the node's values; null is catching, so the formulas above read plainly. A limit keeps products of damaged shapes in range.</summary>
+    /// <summary>
+    /// Lengths of the node's values; null is catching, so the formulas above read plainly. A limit keeps products of damaged shapes in
+    /// range.
+    /// </summary>
     private sealed class Sizes(OnnxNode node, IReadOnlyDictionary<string, ValueType> shapes)
     {
         private const long Most = 1L << 50;
@@ -61,7 +75,9 @@ internal static class NodeFlops
         {
             var shape = Shape(node.Input(slot));
             var index = axis < 0 && shape is not null ? axis + shape.Rank : axis;
-            return shape is not null && index >= 0 && index < shape.Rank && shape[index].Value is { } length ? Math.Min(length, Most) : null;
+            return shape is not null && index >= 0 && index < shape.Rank && shape[index].Value is { } length
+                ? Math.Min(length, Most)
+                : null;
         }
 
         private Shape? Shape(string name) => name.Length > 0 && shapes.TryGetValue(name, out var value) ? value.Shape : null;

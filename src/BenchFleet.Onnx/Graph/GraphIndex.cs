@@ -59,8 +59,8 @@ public sealed class GraphIndex
         !IsOutput(value) && !_captured.Contains(value) && Consumers(value) is [var use] ? use.Node : null;
 
     /// <summary>
-    /// The constant behind a value, or null. With <paramref name="through"/> the tensor found is the one before the Cast or DequantizeLinear,
-    /// so its element type may differ from the value's.
+    /// The constant behind a value, or null. With <paramref name="through"/> the tensor found is the one before the Cast or
+    /// DequantizeLinear, so its element type may differ from the value's.
     /// </summary>
     public OnnxTensor? ConstantOf(string value, ConstantThrough through = ConstantThrough.Identity)
     {

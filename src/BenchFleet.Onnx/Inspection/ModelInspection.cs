@@ -16,7 +16,9 @@ public static class ModelInspection
         var cost = Cost.Of(model, ShapeInference.Infer(model, OneSample(graph)));
         return new ModelSummary(
             model.IrVersion,
-            model.OpsetImports.ToImmutableSortedDictionary(import => import.Key.Length == 0 ? "ai.onnx" : import.Key, import => import.Value),
+            model.OpsetImports.ToImmutableSortedDictionary(import => import.Key.Length == 0
+                ? "ai.onnx"
+                : import.Key, import => import.Value),
             $"{model.ProducerName} {model.ProducerVersion}".Trim(),
             [.. graph.Inputs.Where(input => !graph.Initializers.Contains(input.Name)).Select(Summary)],
             [.. graph.Outputs.Select(Summary)],
@@ -41,5 +43,7 @@ public static class ModelInspection
         .ToDictionary(input => input.Name, input => input.Shape!.With(0, 1));
 
     private static TensorSummary Summary(ValueInfo value) =>
-        new(value.Name, value.ElementType.ToString().ToLowerInvariant(), value.Shape is null ? [] : [.. value.Shape.Dims.Select(dim => dim.ToString())]);
+        new(value.Name, value.ElementType.ToString().ToLowerInvariant(), value.Shape is null
+            ? []
+            : [.. value.Shape.Dims.Select(dim => dim.ToString())]);
 }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace BenchFleet.Onnx;
 
-/// <summary>Elements of any type as float or long. Eight- and four-bit floats follow the tables of the ONNX "Float stored in 8 bits" document.</summary>
+/// <summary>
+/// Elements of any type as float or long. Eight- and four-bit floats follow the tables of the ONNX "Float stored in 8 bits" document.
+/// </summary>
 internal static class ElementReader
 {
     public static float[] ToFloats(OnnxTensor tensor)
@@ -15,7 +17,7 @@ internal static class ElementReader
             case ElementType.Float: bytes.CopyTo(MemoryMarshal.AsBytes(result.AsSpan())); break;
             case ElementType.Double: Convert<double>(bytes, result); break;
             case ElementType.Float16: Convert<Half>(bytes, result); break;
-            case ElementType.BFloat16: EachBits<ushort>(bytes, result, static bits => BitConverter.UInt32BitsToSingle((uint)bits << 16)); break;
+            case ElementType.BFloat16: EachBits<ushort>(bytes, result, FromBFloat16); break;
             case ElementType.Int8: Convert<sbyte>(bytes, result); break;
             case ElementType.UInt8 or ElementType.Bool: Convert<byte>(bytes, result); break;
             case ElementType.Int16: Convert<short>(bytes, result); break;
@@ -50,11 +52,15 @@ internal static class ElementReader
         return result;
     }
 
+    private static float FromBFloat16(ushort bits) => BitConverter.UInt32BitsToSingle((uint)bits << 16);
+
     private static void Convert<T>(ReadOnlySpan<byte> bytes, float[] result)
-        where T : unmanaged, System.Numerics.INumber<T> => TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, T>(bytes), result.AsSpan());
+        where T : unmanaged, System.Numerics.INumber<T> =>
+        TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, T>(bytes), result.AsSpan());
 
     private static void Convert<T>(ReadOnlySpan<byte> bytes, long[] result)
-        where T : unmanaged, System.Numerics.INumber<T> => TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, T>(bytes), result.AsSpan());
+        where T : unmanaged, System.Numerics.INumber<T> =>
+        TensorPrimitives.ConvertTruncating(MemoryMarshal.Cast<byte, T>(bytes), result.AsSpan());
 
     private static void EachBits<T>(ReadOnlySpan<byte> bytes, float[] result, Func<T, float> decode)
         where T : unmanaged
@@ -72,7 +78,9 @@ internal static class ElementReader
             result[i] = decode(values[i]);
     }
 
-    /// <summary>Types of eight bits and below: one table of all codes, then a look-up; the first element is in the low bits of a byte.</summary>
+    /// <summary>
+    /// Types of eight bits and below: one table of all codes, then a look-up; the first element is in the low bits of a byte.
+    /// </summary>
     private static void Small(ElementType type, ReadOnlySpan<byte> bytes, float[] result)
     {
         var bits = type.BitWidth();

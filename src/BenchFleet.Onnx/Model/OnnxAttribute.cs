@@ -64,7 +64,8 @@ public sealed class OnnxAttribute
 
     public ImmutableArray<float> Floats => Value is ImmutableArray<float> numbers ? numbers : [];
 
-    public IReadOnlyList<string> Strings => Value is ImmutableArray<ReadOnlyMemory<byte>> all ? [.. all.Select(bytes => Encoding.UTF8.GetString(bytes.Span))] : [];
+    public IReadOnlyList<string> Strings =>
+        Value is ImmutableArray<ReadOnlyMemory<byte>> all ? [.. all.Select(bytes => Encoding.UTF8.GetString(bytes.Span))] : [];
 
     public ImmutableArray<OnnxTensor> Tensors => Value is ImmutableArray<OnnxTensor> tensors ? tensors : [];
 
@@ -80,7 +81,8 @@ public sealed class OnnxAttribute
 
     public static OnnxAttribute Of(string name, float value) => new(name, AttributeKind.Float, value);
 
-    public static OnnxAttribute Of(string name, string value) => new(name, AttributeKind.String, new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value)));
+    public static OnnxAttribute Of(string name, string value) =>
+        new(name, AttributeKind.String, new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value)));
 
     public static OnnxAttribute Of(string name, OnnxTensor value) => new(name, AttributeKind.Tensor, value);
 
@@ -91,9 +93,11 @@ public sealed class OnnxAttribute
     public static OnnxAttribute Of(string name, IEnumerable<float> values) => new(name, AttributeKind.Floats, values.ToImmutableArray());
 
     public static OnnxAttribute Of(string name, IEnumerable<string> values) =>
-        new(name, AttributeKind.Strings, values.Select(value => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value))).ToImmutableArray());
+        new(name, AttributeKind.Strings,
+            values.Select(value => new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(value))).ToImmutableArray());
 
-    internal static OnnxAttribute Read(string name, AttributeKind kind, object? value, string doc, string reference, bool kindWritten, RawFields raw) =>
+    internal static OnnxAttribute Read(string name, AttributeKind kind, object? value, string doc, string reference, bool kindWritten,
+        RawFields raw) =>
         new(name, kind, value) { DocString = doc, Reference = reference, KindWritten = kindWritten, Raw = raw };
 
     public OnnxAttribute Clone() => Value switch

@@ -13,7 +13,9 @@ public sealed class OnnxGraph
 
     public List<ValueInfo> Outputs { get; init; } = [];
 
-    /// <summary>Types of inner values, where the exporter wrote them. Not all of them, and they may be wrong: see <see cref="ShapeInference"/>.</summary>
+    /// <summary>
+    /// Types of inner values, where the exporter wrote them. Not all of them, and they may be wrong: see <see cref="ShapeInference"/>.
+    /// </summary>
     public List<ValueInfo> ValueInfos { get; init; } = [];
 
     public InitializerList Initializers { get; init; } = new();

@@ -1,8 +1,9 @@
 namespace BenchFleet.Onnx;
 
 /// <summary>
-/// An ONNX model. The structure is in memory and is edited in place; weights stay in the mapped file until they are asked for. A pass clones
-/// its input and edits the clone. Disposing the last of a family of clones unmaps the file, after which mapped weights cannot be read.
+/// An ONNX model. The structure is in memory and is edited in place; weights stay in the mapped file until they are asked for. A pass
+/// clones its input and edits the clone. Disposing the last of a family of clones unmaps the file, after which mapped weights cannot be
+/// read.
 /// </summary>
 public sealed class OnnxModel : IDisposable
 {
@@ -37,7 +38,9 @@ public sealed class OnnxModel : IDisposable
     /// <summary>Model-local functions, kept as they were read.</summary>
     public List<OnnxFunction> Functions { get; internal init; } = [];
 
-    /// <summary>Files beside the model that its weights were read from, relative to it; a model of several files is moved with all of them.</summary>
+    /// <summary>
+    /// Files beside the model that its weights were read from, relative to it; a model of several files is moved with all of them.
+    /// </summary>
     public IReadOnlyList<string> ExternalFiles { get; internal init; } = [];
 
     internal RawFields Raw { get; init; } = RawFields.None;

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace BenchFleet.Onnx;
 
-/// <summary>Domain to version, in file order. The default domain may be spelled "" or "ai.onnx"; both find it, and the file's spelling is kept.</summary>
+/// <summary>
+/// Domain to version, in file order. The default domain may be spelled "" or "ai.onnx"; both find it, and the file's spelling is kept.
+/// </summary>
 [System.Diagnostics.CodeAnalysis.SuppressMessage("Naming", "CA1710", Justification = "The word of the format reads better.")]
 public sealed class OpsetImports : IReadOnlyCollection<KeyValuePair<string, long>>
 {

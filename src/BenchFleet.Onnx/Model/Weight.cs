@@ -1,6 +1,8 @@
 namespace BenchFleet.Onnx;
 
-/// <summary>Where the bytes of a tensor are: a slice of a mapped file, a typed protobuf field, an owned buffer, or a function to be run.</summary>
+/// <summary>
+/// Where the bytes of a tensor are: a slice of a mapped file, a typed protobuf field, an owned buffer, or a function to be run.
+/// </summary>
 public abstract class Weight
 {
     private protected Weight()
@@ -19,8 +21,8 @@ public abstract class Weight
     public static Weight Owned(ReadOnlyMemory<byte> bytes) => new OwnedBytes(bytes);
 
     /// <summary>
-    /// Bytes computed when first asked for; a writer streams them without keeping them. The function must be pure: it may run more than once,
-    /// and it must return exactly <paramref name="byteLength"/> bytes.
+    /// Bytes computed when first asked for; a writer streams them without keeping them. The function must be pure: it may run more than
+    /// once, and it must return exactly <paramref name="byteLength"/> bytes.
     /// </summary>
     public static Weight Derived(long byteLength, Func<byte[]> compute) => new DerivedBytes(byteLength, compute);
 }

@@ -12,9 +12,11 @@ internal static class ConstantShapes
         rules[("", "Shape")] = ShapeOf;
         rules[("", "Size")] = Size;
         rules[("", "Range")] = Range;
-        rules[("", "EyeLike")] = node => node.Out(0, node.Attributes.Has("dtype") ? (ElementType)node.Attributes.Int("dtype") : node.TypeAt(0), node.ShapeAt(0));
-        rules[("", "RandomNormalLike")] = rules[("", "RandomUniformLike")] = rules[("", "EyeLike")];
+        rules[("", "EyeLike")] = rules[("", "RandomNormalLike")] = rules[("", "RandomUniformLike")] = Like;
     }
+
+    private static void Like(NodeShapes node) =>
+        node.Out(0, node.Attributes.Has("dtype") ? (ElementType)node.Attributes.Int("dtype") : node.TypeAt(0), node.ShapeAt(0));
 
     private static void Constant(NodeShapes node)
     {
@@ -28,7 +30,8 @@ internal static class ConstantShapes
         var target = node.Data(0);
         var shape = target.IsDefault || target.Any(dim => dim.Value < 0) ? null : new Shape(target);
         node.Out(0, value?.ElementType ?? ElementType.Float, shape);
-        if (shape?.ElementCount is >= 0 and <= ShapeScope.MostData and var count && value is { ElementCount: 1 } && value.ElementType.IsInteger())
+        if (shape?.ElementCount is >= 0 and <= ShapeScope.MostData and var count && value is { ElementCount: 1 }
+            && value.ElementType.IsInteger())
             node.OutData(0, [.. Enumerable.Repeat(Dim.Fixed(value.ToInt64s()[0]), (int)count)]);
     }
 

@@ -22,10 +22,11 @@ internal static class DataMath
     }
 
     /// <summary>
-    /// Reads the tensor in another order: element (i, j, ...) of the result is at start + i x strides[0] + j x strides[1] ... Default when that
-    /// leaves the tensor, or its length does not fit its shape.
+    /// Reads the tensor in another order: element (i, j, ...) of the result is at start + i x strides[0] + j x strides[1] ... Default when
+    /// that leaves the tensor, or its length does not fit its shape.
     /// </summary>
-    public static ImmutableArray<Dim> Strided(ImmutableArray<Dim> data, Int128 start, IReadOnlyList<Int128> lengths, IReadOnlyList<Int128> strides)
+    public static ImmutableArray<Dim> Strided(ImmutableArray<Dim> data, Int128 start, IReadOnlyList<Int128> lengths,
+        IReadOnlyList<Int128> strides)
     {
         var count = lengths.Aggregate(Int128.One, (product, length) => Int128.Min(product * length, ShapeScope.MostData + 1));
         if (count > ShapeScope.MostData)

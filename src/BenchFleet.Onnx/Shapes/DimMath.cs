@@ -44,7 +44,9 @@ internal static class DimMath
         static Dim At(Shape shape, int fromEnd) => shape.Rank + fromEnd >= 0 ? shape[shape.Rank + fromEnd] : 1;
     }
 
-    /// <summary>What is left of the product of <paramref name="whole"/> after division by <paramref name="parts"/>; names cancel out.</summary>
+    /// <summary>
+    /// What is left of the product of <paramref name="whole"/> after division by <paramref name="parts"/>; names cancel out.
+    /// </summary>
     public static Dim Quotient(IEnumerable<Dim> whole, IEnumerable<Dim> parts)
     {
         var (top, bottom, names) = (Int128.One, Int128.One, new List<string>());

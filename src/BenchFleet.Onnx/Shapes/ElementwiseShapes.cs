@@ -4,10 +4,11 @@ namespace BenchFleet.Onnx;
 internal static class ElementwiseShapes
 {
     private const string Unary =
-        "Relu LeakyRelu PRelu Elu Selu Celu ThresholdedRelu HardSigmoid HardSwish Sigmoid Tanh Softplus Softsign Mish Gelu Swish Erf Exp Log Sqrt "
-        + "Reciprocal Neg Abs Floor Ceil Round Sign Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh Clip Softmax LogSoftmax Hardmax "
-        + "LpNormalization InstanceNormalization GroupNormalization MeanVarianceNormalization LRN RMSNormalization RotaryEmbedding Not BitwiseNot "
-        + "CumSum Shrink Trilu ScatterElements ScatterND Scatter BatchNormalization";
+        "Relu LeakyRelu PRelu Elu Selu Celu ThresholdedRelu HardSigmoid HardSwish Sigmoid Tanh Softplus Softsign Mish Gelu "
+        + "Swish Erf Exp Log Sqrt Reciprocal Neg Abs Floor Ceil Round Sign Sin Cos Tan Asin Acos Atan Sinh Cosh Asinh Acosh Atanh "
+        + "Clip Softmax LogSoftmax Hardmax LpNormalization InstanceNormalization GroupNormalization MeanVarianceNormalization LRN "
+        + "RMSNormalization RotaryEmbedding Not BitwiseNot CumSum Shrink Trilu ScatterElements ScatterND Scatter "
+        + "BatchNormalization";
 
     private const string Binary = "Add Sub Mul Div Pow Mod BitShift BitwiseAnd BitwiseOr BitwiseXor And Or Xor Sum Mean Max Min";
 
@@ -21,7 +22,7 @@ internal static class ElementwiseShapes
             rules[("", op)] = node => Broadcast(node, node.TypeAt(0));
         foreach (var op in Comparison.Split(' '))
             rules[("", op)] = node => Broadcast(node, ElementType.Bool);
-        foreach (var op in (string[])["Gelu", "FastGelu", "QuickGelu", "BiasGelu", "SkipLayerNormalization", "SkipSimplifiedLayerNormalization"])
+        foreach (var op in "Gelu FastGelu QuickGelu BiasGelu SkipLayerNormalization SkipSimplifiedLayerNormalization".Split(' '))
             rules[(ShapeRules.Microsoft, op)] = Same;
         rules[("", "Identity")] = Identity;
         rules[("", "IsNaN")] = rules[("", "IsInf")] = node => node.Out(0, ElementType.Bool, node.ShapeAt(0));
@@ -77,7 +78,9 @@ internal static class ElementwiseShapes
             return;
         var length = Math.Max(condition.Length, Math.Max(yes.Length, no.Length));
         if (new[] { condition.Length, yes.Length, no.Length }.All(own => own == 1 || own == length))
-            node.OutData(0, [.. Enumerable.Range(0, length).Select(i => condition[i % condition.Length] != 0 ? yes[i % yes.Length] : no[i % no.Length])]);
+            node.OutData(0, [.. Enumerable.Range(0, length).Select(Chosen)]);
+
+        Dim Chosen(int i) => condition[i % condition.Length] != 0 ? yes[i % yes.Length] : no[i % no.Length];
     }
 
     private static void Dropout(NodeShapes node)

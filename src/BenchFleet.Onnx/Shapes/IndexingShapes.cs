@@ -14,7 +14,9 @@ internal static class IndexingShapes
         rules[("", "Expand")] = Expand;
         rules[("", "Tile")] = Tile;
         rules[("", "OneHot")] = OneHot;
-        rules[("", "NonZero")] = node => node.Out(0, ElementType.Int64, node.ShapeAt(0) is { } input ? Shape.Of(input.Rank, Dim.Unknown) : null);
+        rules[("", "NonZero")] = node => node.Out(0, ElementType.Int64, node.ShapeAt(0) is { } input
+            ? Shape.Of(input.Rank, Dim.Unknown)
+            : null);
         rules[("", "NonMaxSuppression")] = node => node.Out(0, ElementType.Int64, Shape.Of(Dim.Unknown, 3));
         rules[("", "Compress")] = node => node.Out(0, node.TypeAt(0), node.Attributes.Has("axis") ? null : Shape.Of(Dim.Unknown));
     }
@@ -27,14 +29,17 @@ internal static class IndexingShapes
             && inputs.All(slot => node.ShapeAt(slot)?.Rank == first.Rank))
         {
             // Off the joined axis all lengths are one: a fixed one of any input serves.
-            shape = inputs.Skip(1).Aggregate(first, (sum, slot) => new Shape([.. sum.Dims.Zip(node.ShapeAt(slot)!.Dims, (a, b) => a.IsFixed ? a : b.IsFixed ? b : a)
-                .Select((dim, i) => i == axis ? DimMath.Add(sum[i], node.ShapeAt(slot)![i]) : dim)]));
+            shape = inputs.Skip(1).Aggregate(first, (sum, slot) => Joined(sum, node.ShapeAt(slot)!, axis));
         }
 
         node.Out(0, node.TypeAt(0), shape);
         if (shape is [{ Value: <= ShapeScope.MostData }] && inputs.All(slot => !node.Data(slot).IsDefault))
             node.OutData(0, [.. inputs.SelectMany(slot => node.Data(slot))]);
     }
+
+    private static Shape Joined(Shape left, Shape right, int axis) =>
+        new([.. left.Dims.Zip(right.Dims, (a, b) => a.IsFixed ? a : b.IsFixed ? b : a)
+            .Select((dim, i) => i == axis ? DimMath.Add(left[i], right[i]) : dim)]);
 
     private static void Split(NodeShapes node)
     {
@@ -50,7 +55,9 @@ internal static class IndexingShapes
                 continue;
             }
 
-            var length = sizes is null && known ? Equal(input[along], slot, count) : sizes is not null && slot < sizes.Length ? DimMath.Of(sizes[slot]) : Dim.Unknown;
+            var length = sizes is null
+                ? (known ? Equal(input[along], slot, count) : Dim.Unknown)
+                : (slot < sizes.Length ? DimMath.Of(sizes[slot]) : Dim.Unknown);
             node.Out(slot, node.TypeAt(0), input.With(along, length));
             if (node.Data(0) is { IsDefault: false } data && input.Rank == 1 && length.Value is { } size && from + size <= data.Length)
                 node.OutData(slot, data.Slice((int)from, (int)size));
@@ -95,7 +102,9 @@ internal static class IndexingShapes
     private static void Expand(NodeShapes node)
     {
         var target = node.Data(1);
-        node.Out(0, node.TypeAt(0), target.IsDefault || target.Any(dim => dim.Value < 0) ? null : DimMath.Broadcast(node.ShapeAt(0), new Shape(target)));
+        node.Out(0, node.TypeAt(0), target.IsDefault || target.Any(dim => dim.Value < 0)
+            ? null
+            : DimMath.Broadcast(node.ShapeAt(0), new Shape(target)));
         if (node.Data(0) is { IsDefault: false, Length: 1 } data && node.Numbers(1) is [>= 0 and <= ShapeScope.MostData and var count])
             node.OutData(0, [.. Enumerable.Repeat(data[0], (int)count)]);
     }
@@ -112,7 +121,7 @@ internal static class IndexingShapes
     {
         Shape? shape = null;
         if (node.ShapeAt(0) is { } indices && NodeShapes.Axis(node.Attributes.Int("axis", -1), indices.Rank + 1) is { } axis)
-            shape = new Shape(indices.Dims.Insert(axis, node.Data(1) is { IsDefault: false, Length: 1 } depth && depth[0].Value is not < 0 ? depth[0] : Dim.Unknown));
+            shape = new Shape(indices.Dims.Insert(axis, node.Data(1) is { IsDefault: false, Length: 1 } depth ? depth[0] : Dim.Unknown));
         node.Out(0, node.TypeAt(2), shape);
     }
 }

@@ -19,12 +19,16 @@ internal static class LayoutShapes
     private static void Reshape(NodeShapes node)
     {
         var target = node.Attributes.Has("shape") ? [.. node.Attributes.Ints("shape").Select(Dim.Fixed)] : node.Data(1);
-        node.Out(0, node.TypeAt(0), target.IsDefault ? UnknownOfRank(node.ShapeAt(1)) : Reshaped(node.ShapeAt(0), target, node.Attributes.Int("allowzero") != 0));
+        node.Out(0, node.TypeAt(0), target.IsDefault
+            ? UnknownOfRank(node.ShapeAt(1))
+            : Reshaped(node.ShapeAt(0), target, node.Attributes.Int("allowzero") != 0));
         node.OutData(0, node.Data(0));
     }
 
     private static Shape? UnknownOfRank(Shape? lengths) =>
-        lengths is { Rank: 1 } && lengths[0].Value is >= 0 and <= ShapeScope.MostData and var rank ? new Shape([.. Enumerable.Repeat(Dim.Unknown, (int)rank)]) : null;
+        lengths is { Rank: 1 } && lengths[0].Value is >= 0 and <= ShapeScope.MostData and var rank
+            ? new Shape([.. Enumerable.Repeat(Dim.Unknown, (int)rank)])
+            : null;
 
     private static Shape? Reshaped(Shape? input, ImmutableArray<Dim> target, bool zeroIsZero)
     {
@@ -62,11 +66,14 @@ internal static class LayoutShapes
         Shape? shape = null;
         if (node.ShapeAt(0) is { } input)
         {
-            var order = node.Attributes.Has("perm") ? node.Attributes.Ints("perm") : [.. Enumerable.Range(0, input.Rank).Reverse().Select(i => (long)i)];
+            var order = node.Attributes.Has("perm")
+                ? node.Attributes.Ints("perm")
+                : [.. Enumerable.Range(0, input.Rank).Reverse().Select(i => (long)i)];
             if (order.Length == input.Rank && order.All(axis => axis >= 0 && axis < input.Rank))
                 shape = new Shape([.. order.Select(axis => input[(int)axis])]);
             if (shape is { IsFixed: true } && node.Data(0) is { IsDefault: false } data && DataMath.Strides(input) is var strides)
-                node.OutData(0, DataMath.Strided(data, 0, [.. shape.Select(dim => (Int128)dim.Value!.Value)], [.. order.Select(axis => strides[axis])]));
+                node.OutData(0, DataMath.Strided(data, 0, [.. shape.Select(dim => (Int128)dim.Value!.Value)],
+                    [.. order.Select(axis => strides[axis])]));
         }
 
         node.Out(0, node.TypeAt(0), shape);
@@ -108,7 +115,8 @@ internal static class LayoutShapes
     {
         var block = node.Attributes.Int("blocksize");
         node.Out(0, node.TypeAt(0), node.ShapeAt(0) is { Rank: 4 } input && block is > 0 and < int.MaxValue
-            ? Shape.Of(input[0], DimMath.Quotient([input[1]], [block * block]), DimMath.Times(input[2], block), DimMath.Times(input[3], block))
+            ? Shape.Of(input[0], DimMath.Quotient([input[1]], [block * block]), DimMath.Times(input[2], block),
+                DimMath.Times(input[3], block))
             : null);
     }
 
@@ -116,7 +124,8 @@ internal static class LayoutShapes
     {
         var block = node.Attributes.Int("blocksize");
         node.Out(0, node.TypeAt(0), node.ShapeAt(0) is { Rank: 4 } input && block is > 0 and < int.MaxValue
-            ? Shape.Of(input[0], DimMath.Times(input[1], block * block), DimMath.Quotient([input[2]], [block]), DimMath.Quotient([input[3]], [block]))
+            ? Shape.Of(input[0], DimMath.Times(input[1], block * block), DimMath.Quotient([input[2]], [block]),
+                DimMath.Quotient([input[3]], [block]))
             : null);
     }
 }

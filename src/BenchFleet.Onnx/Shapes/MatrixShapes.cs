@@ -14,11 +14,14 @@ internal static class MatrixShapes
         rules[(ShapeRules.Microsoft, "FusedMatMul")] = FusedMatMul;
         rules[(ShapeRules.Microsoft, "FusedGemm")] = Gemm;
         rules[(ShapeRules.Microsoft, "MatMulNBits")] = MatMulNBits;
-        rules[(ShapeRules.Microsoft, "MatMulIntegerToFloat")] = node => node.Out(0, node.TypeAt(2), Product(node.ShapeAt(0), node.ShapeAt(1)));
-        rules[(ShapeRules.Microsoft, "DynamicQuantizeMatMul")] = node => node.Out(0, node.TypeAt(0), Product(node.ShapeAt(0), node.ShapeAt(1)));
+        rules[(ShapeRules.Microsoft, "DynamicQuantizeMatMul")] = rules[("", "MatMul")];
+        rules[(ShapeRules.Microsoft, "MatMulIntegerToFloat")] =
+            node => node.Out(0, node.TypeAt(2), Product(node.ShapeAt(0), node.ShapeAt(1)));
     }
 
-    /// <summary>NumPy's rule: leading axes broadcast; a vector counts as a row on the left, a column on the right, and its axis goes.</summary>
+    /// <summary>
+    /// NumPy's rule: leading axes broadcast; a vector counts as a row on the left, a column on the right, and its axis goes.
+    /// </summary>
     public static Shape? Product(Shape? left, Shape? right)
     {
         if (left is not { Rank: > 0 } || right is not { Rank: > 0 })
@@ -50,7 +53,9 @@ internal static class MatrixShapes
     }
 
     private static void MatMulNBits(NodeShapes node) =>
-        node.Out(0, node.TypeAt(0), node.ShapeAt(0) is { Rank: > 0 } input ? input.With(input.Rank - 1, DimMath.Of(node.Attributes.Int("N", -1))) : null);
+        node.Out(0, node.TypeAt(0), node.ShapeAt(0) is { Rank: > 0 } input
+            ? input.With(input.Rank - 1, DimMath.Of(node.Attributes.Int("N", -1)))
+            : null);
 
     /// <summary>Plain equations; an ellipsis gives an unknown shape.</summary>
     private static void Einsum(NodeShapes node)
@@ -67,10 +72,14 @@ internal static class MatrixShapes
             }
 
             for (var i = 0; i < shape.Rank; i++)
-                lengths[terms[slot][i]] = lengths.TryGetValue(terms[slot][i], out var known) ? DimMath.Broadcast(known, shape[i]) : shape[i];
+                lengths[terms[slot][i]] = lengths.TryGetValue(terms[slot][i], out var known)
+                    ? DimMath.Broadcast(known, shape[i])
+                    : shape[i];
         }
 
-        var kept = equation.Length > 1 ? equation[1] : string.Concat(lengths.Keys.Where(letter => equation[0].Count(other => other == letter) == 1).Order());
+        var kept = equation.Length > 1
+            ? equation[1]
+            : string.Concat(lengths.Keys.Where(letter => equation[0].Count(other => other == letter) == 1).Order());
         node.Out(0, node.TypeAt(0), kept.All(lengths.ContainsKey) ? new Shape([.. kept.Select(letter => lengths[letter])]) : null);
     }
 
@@ -82,7 +91,9 @@ internal static class MatrixShapes
         if (query is { Rank: 4 } && value is { Rank: 4 })
             shape = query.With(3, value[3]);
         else if (query is { Rank: 3 } && value is { Rank: 3 } && node.Attributes.Int("kv_num_heads") is > 0 and var heads)
-            shape = query.With(2, value[2].Value is { } width ? DimMath.Of((Int128)width / heads * node.Attributes.Int("q_num_heads")) : Dim.Unknown);
+            shape = query.With(2, value[2].Value is { } width
+                ? DimMath.Of((Int128)width / heads * node.Attributes.Int("q_num_heads"))
+                : Dim.Unknown);
         node.Out(0, node.TypeAt(0), shape);
     }
 }

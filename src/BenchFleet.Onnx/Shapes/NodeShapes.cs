@@ -29,7 +29,9 @@ internal sealed class NodeShapes(OnnxNode node, ShapeScope scope, DeclaredShapes
 
     public OnnxTensor? Constant(int slot) => node.HasInput(slot) ? scope.Constant(node.Input(slot)) : null;
 
-    /// <summary>Integers that older opsets have as an attribute and newer ones as an input. False when they are there and not known.</summary>
+    /// <summary>
+    /// Integers that older opsets have as an attribute and newer ones as an input. False when they are there and not known.
+    /// </summary>
     public bool TryInts(string attribute, int slot, out long[]? values)
     {
         values = null;
@@ -79,6 +81,8 @@ internal sealed class NodeShapes(OnnxNode node, ShapeScope scope, DeclaredShapes
 
         return result;
     }
+
+    public static long[] AllAxes(int rank) => [.. Enumerable.Range(0, rank).Select(axis => (long)axis)];
 
     private static Shape? Filled(Shape? derived, Shape? said)
     {

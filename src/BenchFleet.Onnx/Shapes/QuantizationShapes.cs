@@ -14,8 +14,8 @@ internal static class QuantizationShapes
         rules[("", "DynamicQuantizeLinear")] = DynamicQuantize;
         rules[(ShapeRules.Microsoft, "QLinearAdd")] = rules[(ShapeRules.Microsoft, "QLinearMul")] =
             node => node.Out(0, node.TypeAt(0), DimMath.Broadcast(node.ShapeAt(0), node.ShapeAt(3)));
-        rules[(ShapeRules.Microsoft, "QLinearSigmoid")] = rules[(ShapeRules.Microsoft, "QLinearLeakyRelu")] = rules[(ShapeRules.Microsoft, "QLinearSoftmax")] =
-            node => node.Out(0, node.TypeAt(0), node.ShapeAt(0));
+        foreach (var op in (string[])["QLinearSigmoid", "QLinearLeakyRelu", "QLinearSoftmax"])
+            rules[(ShapeRules.Microsoft, op)] = node => node.Out(0, node.TypeAt(0), node.ShapeAt(0));
     }
 
     private static void Quantize(NodeShapes node)

@@ -20,7 +20,8 @@ internal static class RecurrentShapes
         }
 
         Dim directions = node.Attributes.String("direction", "forward") == "bidirectional" ? 2 : 1;
-        var width = node.Attributes.Int("hidden_size") is > 0 and var size ? size : node.ShapeAt(2) is { Rank: 3 } recurrence ? recurrence[2] : Dim.Unknown;
+        var recurrence = node.ShapeAt(2) is { Rank: 3 } weights ? weights[2] : Dim.Unknown;
+        var width = node.Attributes.Int("hidden_size") is > 0 and var size ? size : recurrence;
         var batchFirst = node.Attributes.Int("layout") == 1;
         var (steps, batch) = batchFirst ? (input[1], input[0]) : (input[0], input[1]);
         node.Out(0, type, batchFirst ? Shape.Of(batch, steps, directions, width) : Shape.Of(steps, directions, batch, width));

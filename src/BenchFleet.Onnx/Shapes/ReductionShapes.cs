@@ -19,8 +19,10 @@ internal static class ReductionShapes
         {
             if (axes is null or [] && node.Attributes.Int("noop_with_empty_axes") != 0)
                 shape = input;
-            else if (NodeShapes.Axes(axes is null or [] ? Enumerable.Range(0, input.Rank).Select(i => (long)i) : axes, input.Rank) is { } gone)
-                shape = new Shape([.. input.Dims.Select((dim, i) => gone.Contains(i) ? 1 : dim).Where((_, i) => keep || !gone.Contains(i))]);
+            else if (NodeShapes.Axes(axes is null or [] ? NodeShapes.AllAxes(input.Rank) : axes, input.Rank) is { } gone)
+                shape = new Shape([.. input.Dims.Select((dim, i) => gone.Contains(i)
+                    ? 1
+                    : dim).Where((_, i) => keep || !gone.Contains(i))]);
         }
 
         node.Out(0, node.TypeAt(0), shape);
@@ -42,8 +44,8 @@ internal static class ReductionShapes
         Shape? shape = null;
         if (node.ShapeAt(0) is { } input && NodeShapes.Axis(node.Attributes.Int("axis", -1), input.Rank) is { } axis)
         {
-            var count = node.Attributes.Has("k") ? Dim.Fixed(node.Attributes.Int("k")) : node.Data(1) is { IsDefault: false, Length: 1 } k ? k[0] : Dim.Unknown;
-            shape = input.With(axis, count.Value is < 0 ? Dim.Unknown : count);
+            var asked = node.Data(1) is { IsDefault: false, Length: 1 } k ? k[0] : Dim.Unknown;
+            shape = input.With(axis, node.Attributes.Has("k") ? Dim.Fixed(node.Attributes.Int("k")) : asked);
         }
 
         node.Out(0, node.TypeAt(0), shape);

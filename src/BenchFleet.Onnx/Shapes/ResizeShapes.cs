@@ -7,15 +7,18 @@ internal static class ResizeShapes
     {
         rules[("", "Pad")] = Pad;
         rules[("", "Resize")] = Resize;
-        rules[("", "Upsample")] = node => Scaled(node, node.Attributes.Has("scales") ? [.. node.Attributes.Floats("scales")] : Floats(node, 1), axes: null);
+        rules[("", "Upsample")] = Upsample;
     }
+
+    private static void Upsample(NodeShapes node) =>
+        Scaled(node, node.Attributes.Has("scales") ? [.. node.Attributes.Floats("scales")] : Floats(node, 1), axes: null);
 
     private static void Pad(NodeShapes node)
     {
         Shape? shape = null;
         if (node.ShapeAt(0) is { } input && node.TryInts("pads", 1, out var pads) && pads is not null && node.TryInts("", 3, out var given))
         {
-            var axes = given ?? [.. Enumerable.Range(0, input.Rank).Select(i => (long)i)];
+            var axes = given ?? NodeShapes.AllAxes(input.Rank);
             if (pads.Length == axes.Length * 2 && NodeShapes.Axes(axes, input.Rank) is not null)
             {
                 shape = input;
@@ -23,7 +26,8 @@ internal static class ResizeShapes
                 {
                     var axis = NodeShapes.Axis(axes[i], input.Rank)!.Value;
                     var added = (Int128)pads[i] + pads[i + axes.Length];
-                    shape = shape.With(axis, added == 0 ? shape[axis] : shape[axis].Value is { } length ? DimMath.Of(length + added) : Dim.Unknown);
+                    if (added != 0)
+                        shape = shape.With(axis, shape[axis].Value is { } length ? DimMath.Of(length + added) : Dim.Unknown);
                 }
             }
         }
@@ -39,7 +43,9 @@ internal static class ResizeShapes
             return;
         }
 
-        var axes = node.Attributes.Has("axes") ? [.. node.Attributes.Ints("axes")] : Enumerable.Range(0, input.Rank).Select(i => (long)i).ToArray();
+        var axes = node.Attributes.Has("axes")
+            ? [.. node.Attributes.Ints("axes")]
+            : NodeShapes.AllAxes(input.Rank);
         var stretched = node.Attributes.String("keep_aspect_ratio_policy", "stretch") == "stretch";
         var sizes = node.Data(3);
         if (stretched && !sizes.IsDefault && sizes.Length == axes.Length && NodeShapes.Axes(axes, input.Rank) is not null)
@@ -63,7 +69,7 @@ internal static class ResizeShapes
             return;
         }
 
-        axes ??= [.. Enumerable.Range(0, input.Rank).Select(i => (long)i)];
+        axes ??= NodeShapes.AllAxes(input.Rank);
         var shape = new Shape([.. input.Dims.Select(_ => Dim.Unknown)]);
         if (scales is not null && scales.Length == axes.Length && NodeShapes.Axes(axes, input.Rank) is not null)
         {
@@ -87,5 +93,7 @@ internal static class ResizeShapes
     }
 
     private static float[]? Floats(NodeShapes node, int slot) =>
-        node.Constant(slot) is { ElementType: ElementType.Float, ElementCount: > 0 and <= ShapeScope.MostData } scales ? scales.ToFloats() : null;
+        node.Constant(slot) is { ElementType: ElementType.Float, ElementCount: > 0 and <= ShapeScope.MostData } scales
+            ? scales.ToFloats()
+            : null;
 }

@@ -20,8 +20,8 @@ public static class ShapeInference
     /// </summary>
     /// <param name="model">The model, which is not changed.</param>
     /// <param name="overrides">
-    /// Shapes of graph inputs to use instead of those in the file, to fix a batch or an image size. A named dimension that is fixed so is fixed
-    /// wherever its name appears.
+    /// Shapes of graph inputs to use instead of those in the file, to fix a batch or an image size. A named dimension that is fixed so is
+    /// fixed wherever its name appears.
     /// </param>
     public static IReadOnlyDictionary<string, ValueType> Infer(OnnxModel model, IReadOnlyDictionary<string, Shape>? overrides = null)
     {

@@ -24,9 +24,11 @@ internal sealed class ShapeScope(OpsetImports opsets, Dictionary<string, ValueTy
     public ValueType Type(string name) => _types.GetValueOrDefault(name) ?? outer?.Type(name) ?? ValueType.Unknown;
 
     /// <summary>Default where the contents are not known.</summary>
-    public ImmutableArray<Dim> Data(string name) => _data.TryGetValue(name, out var data) ? data : _types.ContainsKey(name) ? default : outer?.Data(name) ?? default;
+    public ImmutableArray<Dim> Data(string name) =>
+        _data.TryGetValue(name, out var data) ? data : _types.ContainsKey(name) ? default : outer?.Data(name) ?? default;
 
-    public OnnxTensor? Constant(string name) => _constants.TryGetValue(name, out var tensor) ? tensor : _types.ContainsKey(name) ? null : outer?.Constant(name);
+    public OnnxTensor? Constant(string name) =>
+        _constants.TryGetValue(name, out var tensor) ? tensor : _types.ContainsKey(name) ? null : outer?.Constant(name);
 
     public void Set(string name, ValueType type)
     {

@@ -51,7 +51,8 @@ internal static class SliceShapes
         return start == 0 && step == 1 && end >= int.MaxValue ? whole : Dim.Unknown;
     }
 
-    private static ImmutableArray<Dim> Picked(ImmutableArray<Dim> data, Shape input, Shape output, List<(int Axis, long Start, long End, long Step)> ranges)
+    private static ImmutableArray<Dim> Picked(ImmutableArray<Dim> data, Shape input, Shape output,
+        List<(int Axis, long Start, long End, long Step)> ranges)
     {
         var strides = DataMath.Strides(input);
         var from = Int128.Zero;

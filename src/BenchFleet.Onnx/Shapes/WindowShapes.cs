@@ -28,7 +28,8 @@ internal static class WindowShapes
         }
 
         var window = new Window(node.Attributes, [.. kernel.Dims.Skip(2)]);
-        node.Out(0, type, new Shape([input[0], kernel[0], .. Enumerable.Range(0, input.Rank - 2).Select(i => window.Slide(input[i + 2], i, ceiling: false))]));
+        node.Out(0, type, new Shape([input[0], kernel[0],
+            .. Enumerable.Range(0, input.Rank - 2).Select(i => window.Slide(input[i + 2], i, ceiling: false))]));
     }
 
     private static void ConvTranspose(NodeShapes node)
@@ -42,7 +43,8 @@ internal static class WindowShapes
         var window = new Window(node.Attributes, [.. kernel.Dims.Skip(2)]);
         var given = node.Attributes.Ints("output_shape");
         var channels = DimMath.Times(kernel[1], Dim.Fixed(Math.Max(1, node.Attributes.Int("group", 1))));
-        var spatial = Enumerable.Range(0, input.Rank - 2).Select(i => i < given.Length ? DimMath.Of(given[i]) : window.Spread(input[i + 2], i));
+        var spatial = Enumerable.Range(0, input.Rank - 2)
+            .Select(i => i < given.Length ? DimMath.Of(given[i]) : window.Spread(input[i + 2], i));
         node.Out(0, node.TypeAt(0), new Shape([input[0], channels, .. spatial]));
     }
 
@@ -54,7 +56,8 @@ internal static class WindowShapes
         {
             var window = new Window(node.Attributes, [.. kernel.Select(Dim.Fixed)]);
             var ceiling = node.Attributes.Int("ceil_mode") != 0;
-            shape = new Shape([input[0], input[1], .. Enumerable.Range(0, kernel.Length).Select(i => window.Slide(input[i + 2], i, ceiling))]);
+            shape = new Shape([input[0], input[1],
+                .. Enumerable.Range(0, kernel.Length).Select(i => window.Slide(input[i + 2], i, ceiling))]);
         }
 
         node.Out(0, node.TypeAt(0), shape);
@@ -63,7 +66,9 @@ internal static class WindowShapes
     }
 
     private static void GlobalPool(NodeShapes node) =>
-        node.Out(0, node.TypeAt(0), node.ShapeAt(0) is { Rank: >= 2 } input ? new Shape([.. input.Dims.Select((dim, i) => i < 2 ? dim : 1)]) : null);
+        node.Out(0, node.TypeAt(0), node.ShapeAt(0) is { Rank: >= 2 } input
+            ? new Shape([.. input.Dims.Select((dim, i) => i < 2 ? dim : 1)])
+            : null);
 }
 
 /// <summary>Kernel, strides, dilations and pads of a node; attributes that are missing or too short count as their defaults.</summary>

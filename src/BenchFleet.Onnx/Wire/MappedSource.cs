@@ -34,7 +34,8 @@ internal sealed unsafe class MappedSource : ByteSource
             return new MemorySource(ReadOnlyMemory<byte>.Empty);
         }
 
-        var file = MemoryMappedFile.CreateFromFile(stream, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+        var file = MemoryMappedFile.CreateFromFile(stream, mapName: null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None,
+            leaveOpen: false);
         return new MappedSource(file, file.CreateViewAccessor(0, length, MemoryMappedFileAccess.Read), length);
     }
 

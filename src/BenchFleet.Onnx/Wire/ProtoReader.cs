@@ -25,7 +25,9 @@ internal struct ProtoReader(ReadState state, Slice message)
 {
     private long _position = message.Offset;
 
-    /// <summary>False at the end of the message or at the first fault of the file. Compiled fully at once: most models are read once per process.</summary>
+    /// <summary>
+    /// False at the end of the message or at the first fault of the file. Compiled fully at once: most models are read once per process.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Next(out Field field)
     {
@@ -67,7 +69,8 @@ internal struct ProtoReader(ReadState state, Slice message)
             return state.Fail($"field {number} at byte {start} ends beyond its message: the file is cut short or damaged");
 
         _position = from + (long)payload;
-        field = new Field(number, (WireType)(tag & 7), value, new Slice(message.Source, from, (long)payload), new Slice(message.Source, start, _position - start));
+        field = new Field(number, (WireType)(tag & 7), value, new Slice(message.Source, from, (long)payload),
+            new Slice(message.Source, start, _position - start));
         return true;
     }
 }

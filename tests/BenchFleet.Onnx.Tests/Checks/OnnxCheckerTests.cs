@@ -39,7 +39,8 @@ public sealed class OnnxCheckerTests
         { "Output 'z' is made by nothing.", model => model.Graph.Outputs.Add(new ValueInfo("z", ElementType.Float)) },
         { "Input 'x' has no element type.", model => model.Graph.Inputs[0] = new ValueInfo("x") },
         { "Conv 'Conv_c' lacks its required input 1.", model => model.Graph.Nodes[0].Inputs.RemoveAt(1) },
-        { "Conv 'Conv_c' has attribute 'group' of type Float, where Int belongs.", model => model.Graph.Nodes[0].Attributes.Set("group", 1f) },
+        { "Conv 'Conv_c' has attribute 'group' of type Float, where Int belongs.",
+            model => model.Graph.Nodes[0].Attributes.Set("group", 1f) },
         { "Conv 'Conv_c' has attribute 'group' twice.", model => Twice(model, OnnxAttribute.Of("group", 1)) },
         { "Relu 'Relu_y' is of domain 'com.microsoft', which is not imported.", model => model.Graph.Nodes[1].Domain = "com.microsoft" },
         { "Cast 'n' lacks its required attribute 'to'.", model => model.Graph.Nodes.Add(new OnnxNode("Cast", ["c"], ["k"], "n")) },
@@ -62,7 +63,8 @@ public sealed class OnnxCheckerTests
     public void A_fault_in_a_subgraph_says_where()
     {
         var branch = new OnnxGraph { Nodes = [Given.Node("Neg", "gone", "n")], Outputs = [new("n")] };
-        var model = Given.Model(Shape.Of(1), "y", Given.Node("If", "x", "y", OnnxAttribute.Of("then_branch", branch), OnnxAttribute.Of("else_branch", branch.Clone())));
+        var model = Given.Model(Shape.Of(1), "y",
+            Given.Node("If", "x", "y", OnnxAttribute.Of("then_branch", branch), OnnxAttribute.Of("else_branch", branch.Clone())));
 
         var finding = OnnxChecker.Check(model)[0];
 

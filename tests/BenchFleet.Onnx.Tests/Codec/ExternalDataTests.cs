@@ -17,7 +17,8 @@ public sealed class ExternalDataTests : IDisposable
         OnnxFile.Save(model, ModelPath, new SaveOptions { ExternalDataThreshold = 100 });
         using var read = Given.Opened(ModelPath);
 
-        var stored = Oracle.Parse(File.ReadAllBytes(ModelPath)).Graph.Initializer[1].ExternalData.ToDictionary(entry => entry.Key, entry => entry.Value);
+        var stored = Oracle.Parse(File.ReadAllBytes(ModelPath)).Graph.Initializer[1].ExternalData
+            .ToDictionary(entry => entry.Key, entry => entry.Value);
         Assert.Equal(("m.onnx.data", "4096", "5000"), (stored["location"], stored["offset"], stored["length"]));
         Assert.Equal(model.Graph.Initializers["v"].RawBytes, read.Graph.Initializers["v"].RawBytes);
     }

@@ -69,7 +69,8 @@ public sealed class HostileFileTests
         var twice = new Proto.TensorProto { Name = "w", DataType = 1, RawData = ByteString.CopyFrom(new byte[4]) };
         twice.FloatData.Add(1);
 
-        Assert.Contains("of type Float has its data in field 10", Given.Reason(OnnxFile.Parse(Oracle.Model(wrong))), StringComparison.Ordinal);
+        Assert.Contains("of type Float has its data in field 10", Given.Reason(OnnxFile.Parse(Oracle.Model(wrong))),
+            StringComparison.Ordinal);
         Assert.Contains("has its data twice", Given.Reason(OnnxFile.Parse(Oracle.Model(twice))), StringComparison.Ordinal);
     }
 
@@ -121,7 +122,8 @@ public sealed class HostileFileTests
     {
         var folder = Path.GetTempPath();
 
-        Assert.Contains("There is no file", Given.Reason(OnnxFile.Open(Path.Combine(folder, "no-such-model.onnx"))), StringComparison.Ordinal);
+        Assert.Contains("There is no file", Given.Reason(OnnxFile.Open(Path.Combine(folder, "no-such-model.onnx"))),
+            StringComparison.Ordinal);
         Assert.Contains("is a folder", Given.Reason(OnnxFile.Open(folder)), StringComparison.Ordinal);
     }
 

@@ -9,7 +9,10 @@ namespace BenchFleet.Onnx.Tests;
 /// </summary>
 public sealed class MutationTests
 {
-    private static int Count => int.TryParse(Environment.GetEnvironmentVariable("BENCHFLEET_FUZZ_COUNT"), CultureInfo.InvariantCulture, out var count) ? count : 20_000;
+    private static int Count =>
+        int.TryParse(Environment.GetEnvironmentVariable("BENCHFLEET_FUZZ_COUNT"), CultureInfo.InvariantCulture, out var count)
+            ? count
+            : 20_000;
 
     [Fact]
     public void Mutations_of_a_made_model_are_read_or_refused() => Run(OnnxFile.ToBytes(Seeds.ManyForms()), seed: 1, Count / 2);
@@ -17,7 +20,8 @@ public sealed class MutationTests
     [DataFact]
     public void Mutations_of_real_models_are_read_or_refused()
     {
-        string[] files = ["onnx-backend-tests/node/test_if/model.onnx", "onnx-backend-tests/node/test_gru_defaults/model.onnx", "onnx-backend-tests/light/light_squeezenet.onnx"];
+        string[] files = ["onnx-backend-tests/node/test_if/model.onnx", "onnx-backend-tests/node/test_gru_defaults/model.onnx",
+            "onnx-backend-tests/light/light_squeezenet.onnx"];
 
         for (var i = 0; i < files.Length; i++)
             Run(File.ReadAllBytes(TestData.Path(files[i])), seed: 100 + i, i == 2 ? Count / 50 : Count / 5);

@@ -75,7 +75,8 @@ public sealed class StorageFormTests
     [Fact]
     public void Strings_are_read_written_and_made()
     {
-        var stored = Tensor(ElementType.String, [2], tensor => tensor.StringData.Add([ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("€")]));
+        var stored = Tensor(ElementType.String, [2],
+            tensor => tensor.StringData.Add([ByteString.CopyFromUtf8("a"), ByteString.CopyFromUtf8("€")]));
 
         var read = Read(stored);
 
@@ -108,7 +109,8 @@ public sealed class StorageFormTests
         Assert.Equal(first, second);
     }
 
-    private static OnnxTensor Read(Proto.TensorProto stored) => Assert.IsType<TensorRead.Success>(OnnxTensor.Parse(stored.ToByteArray())).Tensor;
+    private static OnnxTensor Read(Proto.TensorProto stored) =>
+        Assert.IsType<TensorRead.Success>(OnnxTensor.Parse(stored.ToByteArray())).Tensor;
 
     private static Proto.TensorProto Tensor(ElementType type, long[] dims, Action<Proto.TensorProto> fill)
     {

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Kind = Onnx.AttributeProto.Types.AttributeType;
 
 namespace BenchFleet.Onnx.Tests;
 
@@ -29,7 +30,8 @@ public sealed class UnknownFieldTests
     {
         var element = new Proto.TypeProto { TensorType = new Proto.TypeProto.Types.Tensor { ElemType = 1 } };
         var sequence = new Proto.ValueInfoProto { Name = "s", Type = new Proto.TypeProto { SequenceType = new() { ElemType = element } } };
-        var map = new Proto.ValueInfoProto { Name = "m", Type = new Proto.TypeProto { MapType = new() { KeyType = 7, ValueType = element } } };
+        var mapType = new Proto.TypeProto { MapType = new() { KeyType = 7, ValueType = element } };
+        var map = new Proto.ValueInfoProto { Name = "m", Type = mapType };
         var bytes = Oracle.Model(graph => graph.Input.Add([sequence, map]));
 
         var model = Given.Parsed(bytes);
@@ -41,18 +43,21 @@ public sealed class UnknownFieldTests
     private static Proto.ModelProto Everything()
     {
         var shape = new Proto.TensorShapeProto();
-        shape.Dim.Add([With(new Proto.TensorShapeProto.Types.Dimension { DimValue = 3, Denotation = "DATA_BATCH" }), new() { DimParam = "n" }, new()]);
-        var type = With(new Proto.TypeProto { TensorType = With(new Proto.TypeProto.Types.Tensor { ElemType = 1, Shape = With(shape) }), Denotation = "IMAGE" });
+        shape.Dim.Add([With(new Proto.TensorShapeProto.Types.Dimension { DimValue = 3, Denotation = "DATA_BATCH" }),
+            new() { DimParam = "n" }, new()]);
+        var tensorType = With(new Proto.TypeProto.Types.Tensor { ElemType = 1, Shape = With(shape) });
+        var type = With(new Proto.TypeProto { TensorType = tensorType, Denotation = "IMAGE" });
         var value = With(new Proto.ValueInfoProto { Name = "x", Type = type, DocString = "doc" });
         value.MetadataProps.Add(Pair());
-        var tensor = With(new Proto.TensorProto { Name = "w", DataType = 1, DocString = "weights", RawData = ByteString.CopyFrom(new byte[4000]) });
+        var data = ByteString.CopyFrom(new byte[4000]);
+        var tensor = With(new Proto.TensorProto { Name = "w", DataType = 1, DocString = "weights", RawData = data });
         tensor.Dims.Add(1000);
         tensor.MetadataProps.Add(Pair());
         var inner = With(new Proto.GraphProto { Name = "branch" });
         inner.Output.Add(value.Clone());
-        var attribute = With(new Proto.AttributeProto { Name = "then_branch", Type = Proto.AttributeProto.Types.AttributeType.Graph, G = inner, DocString = "d" });
+        var attribute = With(new Proto.AttributeProto { Name = "then_branch", Type = Kind.Graph, G = inner, DocString = "d" });
         var sparse = With(new Proto.SparseTensorProto { Values = new Proto.TensorProto { Name = "sp", DataType = 1 } });
-        var other = new Proto.AttributeProto { Name = "s", Type = Proto.AttributeProto.Types.AttributeType.SparseTensor, SparseTensor = sparse.Clone() };
+        var other = new Proto.AttributeProto { Name = "s", Type = Kind.SparseTensor, SparseTensor = sparse.Clone() };
         var node = With(new Proto.NodeProto { OpType = "If", Name = "n", Overload = "o", DocString = "doc" });
         node.Attribute.Add([attribute, other]);
         node.Output.Add("y");
@@ -65,8 +70,10 @@ public sealed class UnknownFieldTests
         graph.QuantizationAnnotation.Add(With(new Proto.TensorAnnotation { TensorName = "w" }));
         graph.MetadataProps.Add(Pair());
         var model = With(new Proto.ModelProto { IrVersion = 10, Graph = graph, ProducerName = "p", ModelVersion = 4, Domain = "d" });
-        model.OpsetImport.Add([new Proto.OperatorSetIdProto { Domain = "", Version = 21 }, With(new Proto.OperatorSetIdProto { Domain = "z", Version = 1 })]);
-        model.MetadataProps.Add([new Proto.StringStringEntryProto { Key = "k", Value = "v" }, Pair(), new Proto.StringStringEntryProto { Key = "k", Value = "again" }]);
+        model.OpsetImport.Add([new Proto.OperatorSetIdProto { Domain = "", Version = 21 },
+            With(new Proto.OperatorSetIdProto { Domain = "z", Version = 1 })]);
+        model.MetadataProps.Add([new Proto.StringStringEntryProto { Key = "k", Value = "v" }, Pair(),
+            new Proto.StringStringEntryProto { Key = "k", Value = "again" }]);
         var function = With(new Proto.FunctionProto { Name = "f", Domain = "local" });
         function.Node.Add(node.Clone());
         model.Functions.Add(function);

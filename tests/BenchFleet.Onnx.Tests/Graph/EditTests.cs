@@ -29,7 +29,8 @@ public sealed class EditTests
         node.Attributes.Set("auto_pad", "VALID");
 
         Assert.Equal(["group", "pads", "auto_pad"], node.Attributes.Select(attribute => attribute.Name));
-        Assert.Equal((4L, "VALID", 7L), (node.Attributes.Int("group"), node.Attributes.String("auto_pad"), node.Attributes.Int("missing", 7)));
+        Assert.Equal((4L, "VALID", 7L),
+            (node.Attributes.Int("group"), node.Attributes.String("auto_pad"), node.Attributes.Int("missing", 7)));
         Assert.Equal([1L, 1], node.Attributes.Ints("pads").ToArray());
         Assert.Empty(node.Attributes.Ints("group"));
     }
@@ -43,7 +44,8 @@ public sealed class EditTests
         model.OpsetImports["ai.onnx"] = 22;
 
         var oracle = Oracle.Parse(OnnxFile.ToBytes(model));
-        Assert.Equal([1, 2, 3, 4, 5, 6], System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(oracle.Graph.Initializer[0].RawData.Span).ToArray());
+        Assert.Equal([1, 2, 3, 4, 5, 6],
+            OnnxTensor.FromBytes("w", ElementType.Float, [6], oracle.Graph.Initializer[0].RawData.Memory).ToFloats());
         Assert.Equal(("", 22), (oracle.OpsetImport.Single().Domain, oracle.OpsetImport.Single().Version));
     }
 

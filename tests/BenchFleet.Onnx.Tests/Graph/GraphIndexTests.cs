@@ -29,7 +29,8 @@ public sealed class GraphIndexTests
     [Fact]
     public void A_constant_is_found_through_identity_and_where_asked_through_cast_and_dequantize()
     {
-        var model = Given.Model(Shape.Of(1), "y", Given.Node("Identity", "w", "i"), Given.Node("Cast", "i", "k", OnnxAttribute.Of("to", 1)), Given.Node("DequantizeLinear", "w s", "d"));
+        var model = Given.Model(Shape.Of(1), "y", Given.Node("Identity", "w", "i"), Given.Node("Cast", "i", "k", OnnxAttribute.Of("to", 1)),
+            Given.Node("DequantizeLinear", "w s", "d"));
         model.Graph.Initializers.Add(OnnxTensor.Int8s("w", [1], [3]));
         model.Graph.Nodes.Add(Given.Node("Constant", "-", "v", OnnxAttribute.Of("value_ints", [4L, 5])));
 
@@ -67,7 +68,8 @@ public sealed class GraphIndexTests
     public void Names_that_subgraphs_read_are_captured_at_any_depth()
     {
         var inner = new OnnxGraph { Nodes = [Given.Node("Add", "deep own", "z")], Inputs = [new("own")], Outputs = [new("z")] };
-        var middle = new OnnxGraph { Nodes = [Given.Node("If", "flag", "m", OnnxAttribute.Of("then_branch", inner))], Outputs = [new("m"), new("direct")] };
+        var branch = Given.Node("If", "flag", "m", OnnxAttribute.Of("then_branch", inner));
+        var middle = new OnnxGraph { Nodes = [branch], Outputs = [new("m"), new("direct")] };
         var graph = Given.Model(Shape.Of(1), "y", Given.Node("If", "yes", "y", OnnxAttribute.Of("then_branch", middle))).Graph;
 
         var index = new GraphIndex(graph);
@@ -79,7 +81,8 @@ public sealed class GraphIndexTests
     public void Nodes_are_sorted_stably_and_captures_count_as_reads()
     {
         var branch = new OnnxGraph { Nodes = [Given.Node("Neg", "a", "n")], Outputs = [new("n")] };
-        var graph = Given.Model(Shape.Of(1), "y", Given.Node("If", "x", "y", OnnxAttribute.Of("then_branch", branch)), Given.Node("Relu", "x", "a"), Given.Node("Abs", "x", "b")).Graph;
+        var graph = Given.Model(Shape.Of(1), "y", Given.Node("If", "x", "y", OnnxAttribute.Of("then_branch", branch)),
+            Given.Node("Relu", "x", "a"), Given.Node("Abs", "x", "b")).Graph;
 
         Assert.True(TopologicalSort.TrySort(graph));
 

@@ -69,7 +69,8 @@ public sealed class RealModelShapeTests
                 var truth = RunShapes.Of(model, inputs);
                 ran++;
                 var derived = ShapeInference.Infer(model, inputs);
-                faults.AddRange(truth.Where(value => !Agrees(derived[value.Key], value.Value)).Select(value => $"{file}: {value.Key} {derived[value.Key]} for {value.Value}"));
+                faults.AddRange(truth.Where(value => !Agrees(derived[value.Key], value.Value))
+                    .Select(value => $"{file}: {value.Key} {derived[value.Key]} for {value.Value}"));
             }
             catch (OnnxRuntimeException)
             {
@@ -83,16 +84,19 @@ public sealed class RealModelShapeTests
 
     private static void Compare(IReadOnlyDictionary<string, ValueType> derived, Dictionary<string, ValueType> truth, int mayBeUnknown)
     {
-        var wrong = truth.Where(value => !Agrees(derived[value.Key], value.Value)).Select(value => $"{value.Key}: {derived[value.Key]} for {value.Value}");
+        var wrong = truth.Where(value => !Agrees(derived[value.Key], value.Value))
+            .Select(value => $"{value.Key}: {derived[value.Key]} for {value.Value}");
         var unknown = truth.Keys.Where(name => derived[name].Shape is not { IsFixed: true }).ToList();
 
         Assert.Empty(wrong);
-        Assert.True(unknown.Count <= mayBeUnknown, $"{unknown.Count} of {truth.Count} unknown: {string.Join(" ", unknown.Take(12).Select(name => name + derived[name]))}");
+        Assert.True(unknown.Count <= mayBeUnknown,
+            $"{unknown.Count} of {truth.Count} unknown: {string.Join(" ", unknown.Take(12).Select(name => name + derived[name]))}");
     }
 
     private static bool Agrees(ValueType derived, ValueType actual) =>
         (derived.ElementType == actual.ElementType || derived.ElementType == ElementType.Undefined)
-        && (derived.Shape is null || (derived.Shape.Rank == actual.Shape!.Rank && derived.Shape.Zip(actual.Shape).All(pair => !pair.First.IsFixed || pair.First.Value == pair.Second.Value)));
+        && (derived.Shape is null || (derived.Shape.Rank == actual.Shape!.Rank
+            && derived.Shape.Zip(actual.Shape).All(pair => !pair.First.IsFixed || pair.First.Value == pair.Second.Value)));
 
     private static Dictionary<string, Shape> Inputs(OnnxModel model, int free) => model.Graph.Inputs
         .Where(input => !model.Graph.Initializers.Contains(input.Name))

@@ -13,7 +13,8 @@ internal static class RunShapes
             .Where(name => name.Length > 0).Distinct().ToList();
         model.Graph.Outputs.Clear();
         model.Graph.Outputs.AddRange(names.Select(name => new ValueInfo(name)));
-        using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        using var options = new SessionOptions { GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL, IntraOpNumThreads = 1 };
+        options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
         using var session = new InferenceSession(OnnxFile.ToBytes(model), options);
         var feeds = session.InputMetadata.ToDictionary(input => input.Key, input => Zeros(input.Value.ElementDataType, inputs[input.Key]));
         using var run = new RunOptions();

@@ -94,7 +94,8 @@ public sealed class ShapeInferenceTests
     {
         var yes = new OnnxGraph { Nodes = [Given.Node("Relu", "x", "a")], Outputs = [new("a")] };
         var no = new OnnxGraph { Nodes = [Given.Node("Concat", "x x", "b", OnnxAttribute.Of("axis", 1))], Outputs = [new("b")] };
-        var model = Given.Model(Shape.Of(2, 3), "y", Given.Node("If", "flag", "y", OnnxAttribute.Of("then_branch", yes), OnnxAttribute.Of("else_branch", no)));
+        var model = Given.Model(Shape.Of(2, 3), "y",
+            Given.Node("If", "flag", "y", OnnxAttribute.Of("then_branch", yes), OnnxAttribute.Of("else_branch", no)));
 
         var open = ShapeInference.Infer(model)["y"];
         model.Graph.Initializers.Add(OnnxTensor.Bools("flag", [], [false]));
@@ -139,5 +140,6 @@ public sealed class ShapeInferenceTests
         Assert.Equal(ElementType.Float, ShapeInference.Infer(model)["y"].ElementType);
     }
 
-    private static Shape Parse(string text) => Shape.Of(text.Trim('[', ']').Split(',').Select(part => long.Parse(part, System.Globalization.CultureInfo.InvariantCulture)));
+    private static Shape Parse(string text) =>
+        Shape.Of(text.Trim('[', ']').Split(',').Select(part => long.Parse(part, System.Globalization.CultureInfo.InvariantCulture)));
 }

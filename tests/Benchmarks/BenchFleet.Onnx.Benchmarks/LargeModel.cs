@@ -18,7 +18,8 @@ internal static class LargeModel
         {
             var fill = (byte)i;
             var bytes = (long)side * side * sizeof(float);
-            graph.Initializers.Add(OnnxTensor.FromWeight($"w{i}", ElementType.Float, [side, side], Weight.Derived(bytes, () => Filled(bytes, fill))));
+            graph.Initializers.Add(OnnxTensor.FromWeight($"w{i}", ElementType.Float, [side, side],
+                Weight.Derived(bytes, () => Filled(bytes, fill))));
         }
 
         for (var i = 0; i < nodes; i++)

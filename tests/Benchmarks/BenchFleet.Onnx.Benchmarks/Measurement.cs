@@ -4,7 +4,9 @@ using System.Numerics.Tensors;
 
 namespace BenchFleet.Onnx.Benchmarks;
 
-/// <summary>One thing measured once in its own process; except for "index-cold" the code is compiled beforehand by a run on a tiny model.</summary>
+/// <summary>
+/// One thing measured once in its own process; except for "index-cold" the code is compiled beforehand by a run on a tiny model.
+/// </summary>
 internal static class Measurement
 {
     public static string Run(string what, string path)

@@ -29,13 +29,16 @@ try
             results[string.Join(' ', item[0], Path.GetFileName(item[1]))].Add(Child(item[0], item[1]));
     }
 
-    Console.WriteLine($"large.onnx: {new FileInfo(large).Length >> 20} MiB, 8 weights. deep.onnx: {new FileInfo(deep).Length >> 10} KiB, 40,000 nodes. Median (lowest) of {Rounds} fresh processes.");
+    Console.WriteLine($"large.onnx: {new FileInfo(large).Length >> 20} MiB, 8 weights.");
+    Console.WriteLine($"deep.onnx: {new FileInfo(deep).Length >> 10} KiB, 40,000 nodes.");
+    Console.WriteLine($"Median (lowest) of {Rounds} fresh processes, all measurements interleaved.");
     Console.WriteLine("measurement               ms (lowest)       peak MiB    ratio to index");
     foreach (var (name, values) in results)
     {
         var index = results["index " + name.Split(' ')[1]];
         var (ms, mb) = (Median(values.Select(value => value.Ms)), Median(values.Select(value => value.Mb)));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22} {ms,9:F1} ({values.Min(value => value.Ms):F1}) {mb,12:F1} {ms / Median(index.Select(value => value.Ms)),20:F2}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{name,-22} {ms,9:F1} ({values.Min(value => value.Ms):F1}) {mb,12:F1} {ms / Median(index.Select(value => value.Ms)),20:F2}"));
     }
 }
 finally
@@ -49,7 +52,8 @@ static double Median(IEnumerable<double> values) => values.Order().ElementAt(val
 
 static (double Ms, double Mb) Child(string what, string path)
 {
-    var start = new ProcessStartInfo(Environment.ProcessPath!, ["measure", what, path]) { RedirectStandardOutput = true, UseShellExecute = false };
+    string[] arguments = ["measure", what, path];
+    var start = new ProcessStartInfo(Environment.ProcessPath!, arguments) { RedirectStandardOutput = true, UseShellExecute = false };
     using var child = Process.Start(start)!;
     var parts = child.StandardOutput.ReadToEnd().Split(' ', StringSplitOptions.TrimEntries);
     child.WaitForExit();
