@@ -31,7 +31,22 @@ internal static class Runner
         if (Parse(json) is not { } spec)
             return Report(new LaunchResult.Failed(new Failure(FailureKind.Infrastructure, "runner.spec", "The runner was given something that is not a launch.")), protocol);
         RehearsedFault.Happen();
-        return Report(new MeasuredLaunch(spec, protocol.Write, TimeProvider.System).Run(), protocol);
+        return Report(Measure(spec, protocol), protocol);
+    }
+
+    private static LaunchResult Measure(LaunchSpec spec, ProtocolWriter protocol)
+    {
+        try
+        {
+            return new MeasuredLaunch(spec, protocol.Write, TimeProvider.System).Run();
+        }
+#pragma warning disable CA1031 // The one place of the process that catches what nobody expected: a stack trace is no report.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Console.Error.WriteLine(e);
+            return new LaunchResult.Failed(new Failure(FailureKind.Infrastructure, "runner.broken", $"The runner met something it did not expect: {e.GetType().Name}: {e.Message}"));
+        }
     }
 
     private static LaunchSpec? Parse(string json)

@@ -71,7 +71,7 @@ public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, Ti
         }
         catch (Exception e) when (RuntimeFault.IsFromRuntime(e))
         {
-            return new LaunchResult.Failed(RuntimeFault.AtRun(e, spec.ModelPath));
+            return new LaunchResult.Failed(RuntimeFault.AtRun(e, spec.ModelPath, samples is null ? "generated inputs, so it needs a dataset" : "the inputs given"));
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace BenchFleet.Measurement.Launching;
 
@@ -29,9 +30,14 @@ public static class RunnerEnvironment
 
     private static readonly ImmutableArray<string> Kept = ["ORT_DISABLE_TELEMETRY", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "DOTNET_HOST_PATH"];
 
+    // .../shared/Microsoft.NETCore.App/10.0.0/
+    private static string DotnetRoot => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
     public static void Apply(ProcessStartInfo start, IReadOnlyDictionary<string, string> extra)
     {
         foreach (var name in start.Environment.Keys.Where(IsRemoved).ToList()) start.Environment.Remove(name);
+        // An executable looks for .NET where it is installed by default; ours may be elsewhere.
+        if (!start.Environment.ContainsKey("DOTNET_ROOT")) start.Environment["DOTNET_ROOT"] = DotnetRoot;
         foreach (var (name, value) in Pinned) start.Environment[name] = value;
         foreach (var (name, value) in extra) start.Environment[name] = value;
     }

@@ -30,12 +30,13 @@ public static class RuntimeFault
         };
     }
 
-    public static Failure AtRun(Exception e, string modelPath)
+    /// <param name="inputs">What it was run on, for the sentence.</param>
+    public static Failure AtRun(Exception e, string modelPath, string inputs = "its inputs")
     {
         var reason = Reason(e);
         return IsOutOfMemory(reason)
             ? OutOfMemory(reason)
-            : new Failure(FailureKind.User, "model.failed", $"'{Path.GetFileName(modelPath)}' loads, but does not run on its inputs: {reason}");
+            : new Failure(FailureKind.User, "model.failed", $"'{Path.GetFileName(modelPath)}' loads, but does not run on {inputs}: {reason}");
     }
 
     private static Failure OutOfMemory(string reason) => new(FailureKind.Device, "device.outOfMemory", $"The device has too little memory for the model: {reason}");

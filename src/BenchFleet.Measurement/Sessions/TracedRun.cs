@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using BenchFleet.Core.Runtime;
 using BenchFleet.Onnx;
 using Microsoft.ML.OnnxRuntime;
@@ -10,8 +11,20 @@ public static class TracedRun
 {
     private const int Runs = 3;
 
-    /// <summary>Empty when the session cannot be opened a second time.</summary>
+    /// <summary>Empty when the session cannot be opened a second time, or its profile cannot be kept (a full disk).</summary>
     public static PlacementTrace Of(string modelPath, RuntimeConfig runtime, ImmutableArray<OnnxTensor> query)
+    {
+        try
+        {
+            return Profile(modelPath, runtime, query);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return PlacementTrace.Empty;
+        }
+    }
+
+    private static PlacementTrace Profile(string modelPath, RuntimeConfig runtime, ImmutableArray<OnnxTensor> query)
     {
         var folder = Directory.CreateTempSubdirectory("benchfleet-trace-");
         try
