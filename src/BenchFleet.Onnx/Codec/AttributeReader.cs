@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace BenchFleet.Onnx;
 
@@ -11,6 +12,7 @@ internal sealed class AttributeReader(ReadState state, GraphReader graphs)
     private static readonly Dictionary<int, AttributeKind> Kinds =
         Enum.GetValues<AttributeKind>().Where(kind => kind != AttributeKind.Undefined).ToDictionary(FieldOf);
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public OnnxAttribute Read(Slice message)
     {
         state.Spend(160);

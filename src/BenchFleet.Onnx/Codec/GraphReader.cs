@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace BenchFleet.Onnx;
 
 /// <summary>GraphProto and NodeProto.</summary>
@@ -48,6 +50,7 @@ internal sealed class GraphReader(ReadState state)
         };
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public OnnxNode Node(Slice message)
     {
         state.Spend(300);

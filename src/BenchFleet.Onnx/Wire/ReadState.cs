@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 
 namespace BenchFleet.Onnx;
@@ -38,6 +39,7 @@ internal sealed class ReadState(ReadLimits limits, ExternalFiles? external = nul
     public bool IsBytes(in Field field, string what) =>
         field.Wire == WireType.Bytes || Fail($"{what} (field {field.Number} at byte {field.Whole.Offset}) is a number where bytes belong");
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public string Text(in Field field, string what)
     {
         if (!IsBytes(field, what) || !Spend(40 + 2 * field.Payload.Length))
