@@ -9,7 +9,10 @@ namespace BenchFleet.Storage.Work;
 
 internal sealed record Claimant(Guid Agent, Guid Session, Guid RequestId, Guid Device);
 
-/// <summary>Finds a device's next work item and leases it. The caller holds the lock of the device.</summary>
+/// <summary>
+/// Finds a device's next work item and leases it. Work that failed on this device lets other work go first, so that another device may
+/// take it. The caller holds the lock of the device.
+/// </summary>
 internal static class WorkClaim
 {
     // More than one, because other devices go for the same items; few, because the first one is nearly always free.
@@ -21,7 +24,10 @@ internal static class WorkClaim
         var providers = CanonicalJson.Read<DeviceFacts>(device.FactsJson).Providers.ToArray();
         while (true)
         {
-            var candidates = await Suitable(context, device, providers, now).Take(Candidates).ToListAsync(cancel);
+            // Two questions rather than one order by "failed here": so each is answered from the index, however long the queue is.
+            var suitable = Suitable(context, device, providers, now);
+            var candidates = await InOrder(suitable.Where(row => row.LastFailedDeviceId != device.Id || row.Kind == WorkKind.Measure)).ToListAsync(cancel);
+            if (candidates.Count == 0) candidates = await InOrder(suitable).ToListAsync(cancel);
             if (candidates.Count == 0) return null;
             foreach (var work in candidates)
                 if (await Take(context, work, claimant, leaseUntil, now, cancel))
@@ -39,19 +45,18 @@ internal static class WorkClaim
         return new WorkLease(work.Id, work.Attempt, device, sweep, work.Label, CanonicalJson.Read<WorkOrder>(work.OrderJson), work.LeaseUntil!.Value);
     }
 
-    /// <summary>
-    /// Oldest sweep first, blocks by round; work that failed on this device lets other devices go first. Evaluating needs the device's
-    /// instruction set, provider and runtime version, a block its very device.
-    /// </summary>
+    /// <summary>Oldest sweep first, blocks by round.</summary>
+    private static IQueryable<WorkRow> InOrder(IQueryable<WorkRow> work) =>
+        work.OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.CreatedAt).ThenBy(row => row.Key).Take(Candidates);
+
+    /// <summary>Evaluating needs the device's instruction set, provider and runtime version, a block its very device.</summary>
     private static IQueryable<WorkRow> Suitable(FleetContext context, DeviceRow device, string[] providers, DateTimeOffset now) =>
         context.Work
             .Where(row => row.State == WorkState.Pending && (row.NotBefore == null || row.NotBefore <= now)
                 && (row.Kind == WorkKind.Prepare
                     || (row.Kind == WorkKind.Measure && row.DeviceId == device.Id)
                     || (row.Kind == WorkKind.Evaluate && row.IsaClass == device.IsaClass && row.RuntimeVersion == device.RuntimeVersion
-                        && providers.Contains(row.Provider))))
-            .OrderBy(row => row.LastFailedDeviceId == device.Id && row.Kind != WorkKind.Measure ? 1 : 0)
-            .ThenBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.CreatedAt).ThenBy(row => row.Key);
+                        && providers.Contains(row.Provider))));
 
     private static async Task<bool> Take(
         FleetContext context, WorkRow work, Claimant claimant, DateTimeOffset leaseUntil, DateTimeOffset now, CancellationToken cancel)
