@@ -1,0 +1,50 @@
+using BenchFleet.Onnx;
+
+namespace BenchFleet.Compression.Graph;
+
+internal static class Graphs
+{
+    /// <summary>The graph and every graph inside it, outer ones first.</summary>
+    public static IEnumerable<OnnxGraph> WithSubgraphs(OnnxGraph graph) =>
+        graph.Nodes.SelectMany(node => node.Subgraphs()).SelectMany(WithSubgraphs).Prepend(graph);
+
+    public static IEnumerable<OnnxNode> AllNodes(OnnxModel model) => WithSubgraphs(model.Graph).SelectMany(graph => graph.Nodes);
+
+    public static IEnumerable<OnnxNode> InnerNodes(OnnxModel model) => WithSubgraphs(model.Graph).Skip(1).SelectMany(graph => graph.Nodes);
+
+    /// <summary>Every name that is read: by nodes, subgraphs, or as an output.</summary>
+    public static HashSet<string> ReadNames(OnnxGraph graph)
+    {
+        var read = graph.Nodes.SelectMany(Captures.Reads).ToHashSet(StringComparer.Ordinal);
+        read.UnionWith(graph.Outputs.Select(output => output.Name));
+        return read;
+    }
+
+    /// <summary>Drops constants that nothing reads any more, and types of values that are gone. True when there were any.</summary>
+    public static bool RemoveUnused(OnnxGraph graph)
+    {
+        var read = ReadNames(graph);
+        var unused = graph.Initializers.Where(tensor => !read.Contains(tensor.Name)).Select(tensor => tensor.Name).ToList();
+        foreach (var name in unused)
+            graph.Initializers.Remove(name);
+
+        var alive = graph.Nodes.SelectMany(node => node.Outputs).ToHashSet(StringComparer.Ordinal);
+        graph.ValueInfos.RemoveAll(value => !alive.Contains(value.Name));
+        return unused.Count > 0;
+    }
+
+    /// <summary>Lets every reader of a value, subgraphs and graph outputs excepted, read another.</summary>
+    public static void ReplaceReads(OnnxGraph graph, string from, string to)
+    {
+        foreach (var node in graph.Nodes)
+            ReplaceReads(node, from, to);
+    }
+
+    public static void ReplaceReads(OnnxNode node, string from, string to)
+    {
+        for (var slot = 0; slot < node.Inputs.Count; slot++)
+        {
+            if (node.Inputs[slot] == from) node.Inputs[slot] = to;
+        }
+    }
+}

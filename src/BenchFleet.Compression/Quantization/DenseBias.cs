@@ -1,0 +1,16 @@
+using BenchFleet.Onnx;
+
+namespace BenchFleet.Compression.Quantization;
+
+internal static class DenseBias
+{
+    /// <summary>Name of the value to add: the bias itself, or a constant copy of it times beta.</summary>
+    public static string Of(DenseLayer layer, GraphIndex index, OnnxGraph graph, UniqueNames names)
+    {
+        if (layer.Beta == 1) return layer.Bias!;
+        var bias = index.ConstantOf(layer.Bias!)!;
+        var name = names.Next(bias.Name + "_scaled");
+        graph.Initializers.Add(OnnxTensor.Floats(name, bias.Dims, Array.ConvertAll(bias.AsFloats().ToArray(), value => value * layer.Beta)));
+        return name;
+    }
+}

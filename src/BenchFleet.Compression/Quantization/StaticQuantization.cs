@@ -1,0 +1,75 @@
+using BenchFleet.Compression.Passes;
+using BenchFleet.Compression.Rules;
+using BenchFleet.Onnx;
+
+namespace BenchFleet.Compression.Quantization;
+
+/// <summary>
+/// quantize.static: weights and activations in eight bits, as QuantizeLinear/DequantizeLinear pairs around float operators, which the
+/// runtime fuses to integer kernels.
+/// </summary>
+/// <remarks>
+/// 1. Conv, Gemm and MatMul with constant float weights: a pair on what they read, codes and a DequantizeLinear for the weight, an int32
+///    bias. MatMul of two activations: a pair on both.
+/// 2. A Conv's output is always paired, since only so the kernel fuses; of Gemm and MatMul only where an integer kernel reads it.
+/// 3. A Relu, or a Clip from zero, that alone reads the output lies inside the pair; with symmetric activations it does not.
+/// 4. MaxPool, Reshape, Transpose, Slice ... between quantized nodes keep the scale of what they read.
+/// 5. Add, Mul, Concat, pools, LeakyRelu, Sigmoid are quantized when all they read comes from integer kernels and what they make is read
+///    by one (a residual sum: both inputs and the output).
+/// 6. Softmax output has scale 1/256 and the least code as zero point (ONNX Runtime's QDQ tool takes [0, 1] / 255 instead).
+/// 7. A channel of zeros has scale 1; a scale too small for its bias is raised.
+/// 8. What is made by a quantized node is read by all through its pair; what is made in float stays float for float readers.
+/// 9. Bodies of If, Loop and Scan stay float, with a finding.
+/// </remarks>
+public sealed class StaticQuantization(StaticQuantizationSettings settings) : IPass
+{
+    public string Name => "quantize.static";
+
+    /// <summary>DequantizeLinear takes an axis from version 13 on.</summary>
+    public long LeastOpset => 13;
+
+    public bool NeedsStatistics => true;
+
+    public string? Requires(OnnxModel model)
+    {
+        if (settings is { Activations.IsSigned: true, Weights.IsSigned: false })
+            return "signed activations with unsigned weights have no integer kernel: set weights=s8";
+        return AlreadyQuantized.Reason(model) ?? new Excluded(settings.Exclude).Unknown(model);
+    }
+
+    public PassResult Apply(OnnxModel model, PassContext context)
+    {
+        var statistics = context.Statistics ?? throw new ArgumentException("quantize.static needs calibration statistics.", nameof(context));
+        var result = model.Clone();
+        var findings = new Findings(Name);
+        var index = new GraphIndex(result.Graph);
+        var plan = new QdqPlanner(result.Graph, index, settings, statistics, new Excluded(settings.Exclude), findings).Plan();
+        context.Cancellation.ThrowIfCancellationRequested();
+
+        var arithmetic = plan.Nodes.Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);
+        if (arithmetic == 0)
+            return new PassResult.Refused($"the model has no Conv, Gemm or MatMul that could be quantized{Why(findings)}");
+
+        Remark(result, plan, findings);
+        new QdqWriter(result.Graph, index, settings, plan).Write();
+        findings.Done($"{arithmetic} Conv, Gemm or MatMul and {plan.Nodes.Count - arithmetic} operators between them compute in integers; {plan.Scales.Count} activations are paired");
+        return new PassResult.Applied(result, true, findings.ToImmutable());
+    }
+
+    public string? Ensures(OnnxModel before, OnnxModel after) =>
+        after.Graph.Nodes.Any(node => node.Is("DequantizeLinear")) ? null : "no DequantizeLinear came out of it";
+
+    private static void Remark(OnnxModel model, QdqPlan plan, Findings findings)
+    {
+        var convolutions = plan.Nodes.Where(node => node.Is("Conv")).ToList();
+        var depthwise = convolutions.Count(node => node.Attributes.Int("group", 1) > 1);
+        if (depthwise * 3 > convolutions.Count)
+            findings.Warn("", $"{depthwise} of {convolutions.Count} convolutions are grouped or depthwise: in integers these are measured slower than in float on x64 with AVX-512");
+
+        var inner = Graph.Graphs.InnerNodes(model).Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);
+        if (inner > 0) findings.Warn("", $"{inner} Conv, Gemm or MatMul in bodies of If, Loop or Scan stay float");
+    }
+
+    private static string Why(Findings findings) =>
+        findings.ToImmutable().FirstOrDefault(finding => finding.Severity == "skipped") is { } first ? $"; '{first.Where}' {first.Message}" : "";
+}

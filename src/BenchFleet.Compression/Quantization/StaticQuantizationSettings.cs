@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace BenchFleet.Compression.Quantization;
+
+/// <summary>Settings of quantize.static.</summary>
+/// <param name="Activations">Codes of activations; default u8. s8 needs s8 weights.</param>
+/// <param name="Weights">Codes of weights; default s8.</param>
+/// <param name="PerChannel">One weight scale per output channel; default true.</param>
+/// <param name="SevenBits">Weights in seven bits; default false.</param>
+/// <param name="SymmetricActivations">Activation ranges symmetric around zero; default false.</param>
+/// <param name="Exclude">Nodes kept in float.</param>
+public sealed record StaticQuantizationSettings(
+    IntegerFormat Activations,
+    IntegerFormat Weights,
+    bool PerChannel,
+    bool SevenBits,
+    bool SymmetricActivations,
+    ImmutableArray<string> Exclude)
+{
+    public static StaticQuantizationSettings Default { get; } = new(IntegerFormat.UInt8, IntegerFormat.Int8, true, false, false, []);
+
+    /// <summary>
+    /// Per-channel weights are always symmetric: the integer kernels want one zero point for all channels. Signed ones are symmetric anyway.
+    /// </summary>
+    public WeightFormat WeightFormat(bool perChannel) => Quantization.WeightFormat.Of(Weights, SevenBits, perChannel);
+}

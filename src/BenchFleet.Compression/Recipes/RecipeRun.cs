@@ -1,0 +1,116 @@
+using System.Collections.Immutable;
+using BenchFleet.Compression.Calibration;
+using BenchFleet.Compression.Graph;
+using BenchFleet.Compression.Graph.Opsets;
+using BenchFleet.Compression.Passes;
+using BenchFleet.Core.Evaluation;
+using BenchFleet.Core.Failures;
+using BenchFleet.Core.Recipes;
+using BenchFleet.Onnx;
+
+namespace BenchFleet.Compression.Recipes;
+
+/// <summary>
+/// One recipe on one model. The operator set is raised once, first, to what the neediest pass wants; samples are run through the model as it
+/// stands before the pass that asks for them. Each pass is held to its contract: what it requires, what it ensures, and that the checker has
+/// nothing against its output that it did not have before.
+/// </summary>
+internal sealed class RecipeRun(
+    Recipe recipe, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration, CalibrationStatistics? statistics, CancellationToken cancellation)
+{
+    private readonly ImmutableArray<PassFinding>.Builder _findings = ImmutableArray.CreateBuilder<PassFinding>();
+    private readonly List<string> _done = [];
+    private CalibrationStatistics? _statistics = statistics;
+
+    public CompressionResult On(OnnxModel original)
+    {
+        if (recipe.IsBaseline) return new CompressionResult.Compressed(original.Clone(), [], null);
+        if (Errors(original).FirstOrDefault() is { } error) return Refuse("model.invalid", $"the model is not valid: {error}");
+
+        var passes = recipe.Steps.Select(PassFactory.Create).ToList();
+        var (model, refusal) = Prepare(original, passes);
+        foreach (var pass in passes)
+        {
+            if (refusal is not null) break;
+            cancellation.ThrowIfCancellationRequested();
+            (model, refusal) = Step(model!, pass);
+            _done.Add(pass.Name);
+        }
+
+        return refusal is null ? new CompressionResult.Compressed(model!, _findings.ToImmutable(), _statistics) : refusal;
+    }
+
+    private (OnnxModel? Model, CompressionResult.Refused? Refusal) Prepare(OnnxModel original, List<IPass> passes)
+    {
+        var model = original.Clone();
+        var fixedInputs = ConstantInputs.Fix(model);
+        if (fixedInputs > 0) Note("info", $"{fixedInputs} weights were also inputs of the graph; they are constants now");
+
+        var wanted = passes.Max(pass => pass.LeastOpset);
+        var version = model.OpsetImports[""];
+        switch (OpsetUpgrade.To(model, wanted))
+        {
+            case UpgradeResult.Refused(var reason):
+                return (null, Refuse("opset.too-old", reason));
+            case UpgradeResult.Upgraded(var raised):
+                if (!ReferenceEquals(raised, model)) Note("info", $"the operator set was raised from {version} to {wanted}");
+                return (Checked(model, raised, "the raise of the operator set"), null);
+            default:
+                throw new InvalidOperationException("An upgrade succeeds or is refused.");
+        }
+    }
+
+    private (OnnxModel? Model, CompressionResult.Refused? Refusal) Step(OnnxModel model, IPass pass)
+    {
+        if (pass.Requires(model) is { } unmet) return (null, Refuse("pass.not-applicable", Sentence(pass, unmet)));
+        if (pass.NeedsStatistics && _statistics is null && Calibrate(model, pass) is { } failure) return (null, failure);
+
+        switch (pass.Apply(model, new PassContext(_statistics, recipe.Seed, cancellation)))
+        {
+            case PassResult.Refused(var reason):
+                return (null, Refuse("pass.not-applicable", Sentence(pass, reason)));
+            case PassResult.Applied applied:
+                _findings.AddRange(applied.Findings);
+                if (!applied.Changed) return (model, null);
+                if (pass.Ensures(model, applied.Model) is { } broken) throw Broken(pass.Name, broken);
+                return (Checked(model, applied.Model, pass.Name), null);
+            default:
+                throw new InvalidOperationException("A pass is applied or refused.");
+        }
+    }
+
+    private CompressionResult.Refused? Calibrate(OnnxModel model, IPass pass)
+    {
+        if (calibration is null) return Refuse("calibration.missing", $"{pass.Name} needs calibration samples and none were given");
+        switch (Calibrator.Run(model, calibration(), cancellation))
+        {
+            case CalibrationResult.Failed(var reason):
+                return Refuse("calibration.failed", $"{pass.Name} cannot be calibrated: {reason}");
+            case CalibrationResult.Calibrated(var found):
+                _statistics = found;
+                return null;
+            default:
+                throw new InvalidOperationException("A calibration succeeds or fails.");
+        }
+    }
+
+    /// <summary>The model, when the checker has nothing new against it. A new error is a bug of what made it.</summary>
+    private OnnxModel Checked(OnnxModel before, OnnxModel after, string maker)
+    {
+        if (ReferenceEquals(before, after)) return after;
+        var known = Errors(before).ToHashSet(StringComparer.Ordinal);
+        return Errors(after).FirstOrDefault(error => !known.Contains(error)) is { } error ? throw Broken(maker, error) : after;
+    }
+
+    private InvalidOperationException Broken(string maker, string what) =>
+        new($"{maker} broke the model{(_done.Count == 0 ? "" : $" after {string.Join(", ", _done)}")}: {what}");
+
+    private string Sentence(IPass pass, string reason) => $"{pass.Name} does not apply{(_done.Count == 0 ? "" : $" after {string.Join(", ", _done)}")}: {reason}";
+
+    private void Note(string severity, string message) => _findings.Add(new PassFinding("recipe", severity, "", message));
+
+    private static CompressionResult.Refused Refuse(string code, string message) => new(new Failure(FailureKind.User, code, message));
+
+    private static IEnumerable<string> Errors(OnnxModel model) =>
+        OnnxChecker.Check(model).Where(finding => finding.Severity == Severity.Error).Select(finding => $"{finding.Where}: {finding.Message}");
+}

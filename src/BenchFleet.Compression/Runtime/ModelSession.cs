@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using BenchFleet.Onnx;
+using Microsoft.ML.OnnxRuntime;
+using Microsoft.ML.OnnxRuntime.Tensors;
+
+namespace BenchFleet.Compression.Runtime;
+
+/// <summary>A session, or the runtime's reason not to load the model.</summary>
+public abstract record SessionOpened
+{
+    private SessionOpened() { }
+
+    public sealed record Ready(ModelSession Session) : SessionOpened;
+
+    public sealed record Refused(string Reason) : SessionOpened;
+}
+
+/// <summary>
+/// ONNX Runtime on CPU with one thread, so that what it computes does not depend on the number of processors. Small on purpose: what runs
+/// for time or accuracy is another project's.
+/// </summary>
+public sealed class ModelSession : IDisposable
+{
+    private readonly InferenceSession _session;
+    private readonly RunOptions _run = new();
+
+    private ModelSession(InferenceSession session) => _session = session;
+
+    /// <summary>Names of the outputs that are float tensors.</summary>
+    public ImmutableArray<string> FloatOutputs => [.. _session.OutputMetadata.Where(output => output.Value is { IsTensor: true, ElementDataType: TensorElementType.Float }).Select(output => output.Key)];
+
+    public ImmutableArray<string> Inputs => [.. _session.InputMetadata.Keys];
+
+    /// <param name="model">The model; its weights go through memory, so it must stay below 2 GB.</param>
+    /// <param name="optimize">False runs the graph node by node as it is written.</param>
+    /// <param name="exact">Integer products without the 16-bit saturation of x64 processors before VNNI: slower, and the same on all processors.</param>
+    /// <param name="saveOptimizedTo">Where the runtime writes the graph it really runs; null for nowhere.</param>
+    public static SessionOpened Open(OnnxModel model, bool optimize = true, bool exact = false, string? saveOptimizedTo = null)
+    {
+        using var options = new SessionOptions
+        {
+            IntraOpNumThreads = 1,
+            InterOpNumThreads = 1,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+            GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
+        };
+        if (exact) options.AddSessionConfigEntry("session.x64quantprecision", "1");
+        if (saveOptimizedTo is not null) options.OptimizedModelFilePath = saveOptimizedTo;
+        try
+        {
+            return new SessionOpened.Ready(new ModelSession(new InferenceSession(OnnxFile.ToBytes(model), options)));
+        }
+        catch (OnnxRuntimeException refusal)
+        {
+            return new SessionOpened.Refused(refusal.Message);
+        }
+    }
+
+    /// <summary>Runs one sample and shows each wanted output to the visitor while it is alive. Null, or why the runtime refused the sample.</summary>
+    /// <param name="feeds">Inputs by name; names the model does not have are passed over.</param>
+    public string? Run(IReadOnlyDictionary<string, OnnxTensor> feeds, IReadOnlyCollection<string> outputs, Action<string, OrtValue> visit)
+    {
+        if (Inputs.FirstOrDefault(name => !feeds.ContainsKey(name)) is { } missing) return $"the sample has no value for the input '{missing}'";
+        if (Inputs.FirstOrDefault(name => feeds[name].ElementType == ElementType.String) is { } text) return $"the input '{text}' is text, which cannot be fed";
+
+        var values = Inputs.Select(name => Value(feeds[name])).ToList();
+        try
+        {
+            using var results = _session.Run(_run, Inputs, values, outputs);
+            foreach (var (name, result) in outputs.Zip(results))
+                visit(name, result);
+            return null;
+        }
+        catch (OnnxRuntimeException refusal)
+        {
+            return refusal.Message;
+        }
+        finally
+        {
+            values.ForEach(value => value.Dispose());
+        }
+    }
+
+    public void Dispose()
+    {
+        _session.Dispose();
+        _run.Dispose();
+    }
+
+    /// <summary>The numbers of both element type enumerations are those of the file format.</summary>
+    private static OrtValue Value(OnnxTensor tensor)
+    {
+        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)(int)tensor.ElementType, [.. tensor.Dims]);
+        if (tensor.ElementCount > 0) tensor.RawBytes.CopyTo(value.GetTensorMutableRawData());
+        return value;
+    }
+}
