@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace BenchFleet.Runner;
 
-/// <summary>A process group of our own, so that a Ctrl-C at the parent's terminal does not end a launch before the parent decides to.</summary>
+/// <summary>
+/// A process group of our own, so that a Ctrl-C at the parent's terminal does not end a launch before the parent decides to.
+/// </summary>
 internal static partial class OwnProcessGroup
 {
     public static void Enter()

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace BenchFleet.Runner;
 
 /// <summary>
-/// Ends this process when the parent is gone: a parent that dies, however it dies, closes our standard input. The thread sleeps in a read and
-/// costs nothing; the kill needs no cooperation of a runtime that may hang in native code.
+/// Ends this process when the parent is gone: a parent that dies, however it dies, closes our standard input. The thread sleeps in a read
+/// and costs nothing; the kill needs no cooperation of a runtime that may hang in native code.
 /// </summary>
 internal static class ParentWatch
 {

@@ -29,7 +29,8 @@ internal static class Runner
     private static int Measure(string json, ProtocolWriter protocol)
     {
         if (Parse(json) is not { } spec)
-            return Report(new LaunchResult.Failed(new Failure(FailureKind.Infrastructure, "runner.spec", "The runner was given something that is not a launch.")), protocol);
+            return Report(new LaunchResult.Failed(new Failure(FailureKind.Infrastructure, "runner.spec",
+                "The runner was given something that is not a launch.")), protocol);
         RehearsedFault.Happen();
         return Report(Measure(spec, protocol), protocol);
     }
@@ -45,7 +46,8 @@ internal static class Runner
 #pragma warning restore CA1031
         {
             Console.Error.WriteLine(e);
-            return new LaunchResult.Failed(new Failure(FailureKind.Infrastructure, "runner.broken", $"The runner met something it did not expect: {e.GetType().Name}: {e.Message}"));
+            return new LaunchResult.Failed(new Failure(FailureKind.Infrastructure, "runner.broken",
+                $"The runner met something it did not expect: {e.GetType().Name}: {e.Message}"));
         }
     }
 

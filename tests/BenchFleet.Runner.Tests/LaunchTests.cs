@@ -15,7 +15,8 @@ public sealed class LaunchTests
         using var model = TinyModel.Dense();
         var phases = new List<string>();
 
-        var result = await Given.Runner().Launch(Given.Launch(model.Path), CancellationToken.None, said => phases.Add(said is RunnerPhase phase ? phase.Name : said.GetType().Name));
+        var result = await Given.Runner().Launch(Given.Launch(model.Path), CancellationToken.None,
+            said => phases.Add(said is RunnerPhase phase ? phase.Name : said.GetType().Name));
 
         var measurement = Assert.IsType<LaunchResult.Measured>(result).Measurement;
         Assert.InRange(measurement.LatenciesNs.Length, 20, 500);
@@ -43,7 +44,8 @@ public sealed class LaunchTests
     {
         using var model = TinyModel.Dense(layers: 3);
 
-        var result = await Given.Runner().Launch(Given.Launch(model.Path, new RuntimeConfig(Graph: GraphOptimization.Disabled)), CancellationToken.None);
+        var result = await Given.Runner().Launch(Given.Launch(model.Path, new RuntimeConfig(Graph: GraphOptimization.Disabled)),
+            CancellationToken.None);
 
         var measurement = ((LaunchResult.Measured)result).Measurement;
         Assert.Equal(6, measurement.Placement["cpu"]);
@@ -58,7 +60,8 @@ public sealed class LaunchTests
         var inputs = Path.Combine(model.Folder, "inputs" + PackedInputs.Extension);
         PackedInputs.Write(inputs, Enumerable.Range(0, 8).Select(seed => new[] { TinyModel.Sample(seed) }));
 
-        var result = await Given.Runner().Launch(Given.Launch(model.Path, new RuntimeConfig(Batch: 4), Scenario.Offline, inputs), CancellationToken.None);
+        var result = await Given.Runner().Launch(Given.Launch(model.Path, new RuntimeConfig(Batch: 4), Scenario.Offline, inputs),
+            CancellationToken.None);
 
         var measurement = ((LaunchResult.Measured)result).Measurement;
         Assert.Equal(4, measurement.SamplesPerQuery);

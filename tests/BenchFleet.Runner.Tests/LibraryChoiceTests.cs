@@ -13,7 +13,8 @@ public sealed class LibraryChoiceTests
     {
         using var model = TinyModel.Dense();
         var library = Path.Combine(model.Folder, "another-name.so");
-        File.CreateSymbolicLink(library, Directory.GetFiles(AppContext.BaseDirectory, "*onnxruntime.*").Single(file => Path.GetExtension(file) is ".so" or ".dylib" || Path.GetFileName(file) == "onnxruntime.dll"));
+        File.CreateSymbolicLink(library, Directory.GetFiles(AppContext.BaseDirectory, "*onnxruntime.*")
+            .Single(file => Path.GetExtension(file) is ".so" or ".dylib" || Path.GetFileName(file) == "onnxruntime.dll"));
 
         var result = await With(library).Launch(Given.Launch(model.Path), CancellationToken.None);
 
@@ -31,5 +32,6 @@ public sealed class LibraryChoiceTests
     }
 
     private static RunnerProcess With(string library) =>
-        new(new RunnerOptions(Environment: ImmutableDictionary<string, string>.Empty.Add(OnnxRuntimeLibrary.PathVariable, library)), TimeProvider.System);
+        new(new RunnerOptions(Environment: ImmutableDictionary<string, string>.Empty.Add(OnnxRuntimeLibrary.PathVariable, library)),
+            TimeProvider.System);
 }

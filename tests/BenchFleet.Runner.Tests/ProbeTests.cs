@@ -10,7 +10,9 @@ public sealed class ProbeTests
     [Fact]
     public async Task The_probe_prints_the_facts_of_this_machine()
     {
-        using var runner = new Process { StartInfo = new ProcessStartInfo(RunnerLocation.Find()!.FileName, ["--probe"]) { RedirectStandardOutput = true, UseShellExecute = false } };
+        var path = RunnerLocation.Find()!.FileName;
+        var start = new ProcessStartInfo(path, ["--probe"]) { RedirectStandardOutput = true, UseShellExecute = false };
+        using var runner = new Process { StartInfo = start };
         runner.Start();
 
         var facts = CanonicalJson.Read<DeviceFacts>(await runner.StandardOutput.ReadToEndAsync());

@@ -46,7 +46,8 @@ public sealed class RunnerLifeTests
         var marker = new RunnerMarker();
         using var model = TinyModel.Dense();
         using var cancel = new CancellationTokenSource();
-        var spec = Given.Launch(model.Path) with { Profile = Given.ShortProfile with { MinSeconds = 100, MaxSeconds = 200, MaxCount = int.MaxValue / 1024 } };
+        var profile = Given.ShortProfile with { MinSeconds = 100, MaxSeconds = 200, MaxCount = int.MaxValue / 1024 };
+        var spec = Given.Launch(model.Path) with { Profile = profile };
 
         Task<LaunchResult> Launch() => marker.Runner(null, Patience).Launch(spec, cancel.Token, said =>
         {
@@ -61,7 +62,13 @@ public sealed class RunnerLifeTests
     public async Task A_runner_ends_when_its_parent_is_gone()
     {
         var location = RunnerLocation.Find()!;
-        using var runner = new Process { StartInfo = new ProcessStartInfo(location.FileName) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false } };
+        var start = new ProcessStartInfo(location.FileName)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        using var runner = new Process { StartInfo = start };
         runner.StartInfo.Environment["BENCHFLEET_RUNNER_FAULT"] = "hang";
         runner.Start();
         await runner.StandardInput.WriteLineAsync(Core.Hashing.CanonicalJson.Write(Given.Launch("model.onnx")));

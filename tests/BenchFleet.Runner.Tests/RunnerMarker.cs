@@ -19,7 +19,9 @@ internal sealed class RunnerMarker
 
     /// <summary>Process ids that carry the marker; always empty where there is no /proc.</summary>
     public IReadOnlyList<string> Alive() =>
-        Directory.Exists("/proc") ? [.. Directory.GetDirectories("/proc").Where(folder => Environment(folder).Contains($"{Variable}={_value}", StringComparison.Ordinal))] : [];
+        [.. Processes().Where(folder => Environment(folder).Contains($"{Variable}={_value}", StringComparison.Ordinal))];
+
+    private static string[] Processes() => Directory.Exists("/proc") ? Directory.GetDirectories("/proc") : [];
 
     private static string Environment(string folder)
     {

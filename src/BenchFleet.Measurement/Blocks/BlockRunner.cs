@@ -10,15 +10,16 @@ namespace BenchFleet.Measurement.Blocks;
 public delegate Task<LaunchResult> Launcher(LaunchSpec spec, CancellationToken cancel, Action<RunnerEvent>? progress);
 
 /// <summary>
-/// Runs a block: its launches in the order given, back to back, with idle power read before and after. A launch fails alone; cancelling ends
-/// the block and the launch that runs.
+/// Runs a block: its launches in the order given, back to back, with idle power read before and after. A launch fails alone; cancelling
+/// ends the block and the launch that runs.
 /// </summary>
 /// <param name="meter">Reads idle power; null where energy is only estimated.</param>
 public sealed class BlockRunner(Launcher launch, IEnergyMeter? meter, BlockOptions options, TimeProvider clock)
 {
     /// <summary>On this machine, with the runner beside the program.</summary>
     public static BlockRunner OnThisMachine(RunnerOptions? runner = null, BlockOptions? options = null) =>
-        new(new RunnerProcess(runner ?? RunnerOptions.Default, TimeProvider.System).Launch, EnergyMeters.Measuring(TimeProvider.System), options ?? BlockOptions.Default, TimeProvider.System);
+        new(new RunnerProcess(runner ?? RunnerOptions.Default, TimeProvider.System).Launch, EnergyMeters.Measuring(TimeProvider.System),
+            options ?? BlockOptions.Default, TimeProvider.System);
 
     /// <param name="resolve">Finds the files of a launch; called once for each, before it.</param>
     /// <returns>One record per launch, in the order of the work order.</returns>
@@ -36,12 +37,14 @@ public sealed class BlockRunner(Launcher launch, IEnergyMeter? meter, BlockOptio
         return [.. results.Select((result, i) => Record(order.Launches[i].Trial, i, result, idle))];
     }
 
-    private async Task<LaunchResult> Launch(MeasureOrder order, int index, LaunchFiles files, IProgress<BlockProgress>? progress, CancellationToken cancel)
+    private async Task<LaunchResult> Launch(
+        MeasureOrder order, int index, LaunchFiles files, IProgress<BlockProgress>? progress, CancellationToken cancel)
     {
         var item = order.Launches[index];
         void Tell(string phase) => progress?.Report(new BlockProgress(index + 1, order.Launches.Length, item.Trial, files.Label, phase));
         Tell("load");
-        var spec = new LaunchSpec(files.ModelPath, files.InputsPath, item.Runtime, order.Scenario, order.Profile, order.Seed, options.Trace);
+        var spec = new LaunchSpec(files.ModelPath, files.InputsPath, item.Runtime, order.Scenario, order.Profile, order.Seed,
+            options.Trace);
         var result = await launch(spec, cancel, said =>
         {
             if (said is RunnerPhase phase) Tell(phase.Name);
@@ -60,7 +63,8 @@ public sealed class BlockRunner(Launcher launch, IEnergyMeter? meter, BlockOptio
 
     private static LaunchRecord Record(Guid trial, int order, LaunchResult result, IdlePower? idle) => result switch
     {
-        LaunchResult.Measured measured => new LaunchRecord(trial, order, measured.Measurement with { Energy = EnergyAccount.Settle(measured, idle) }, null),
+        LaunchResult.Measured measured =>
+            new LaunchRecord(trial, order, measured.Measurement with { Energy = EnergyAccount.Settle(measured, idle) }, null),
         LaunchResult.Failed failed => new LaunchRecord(trial, order, null, failed.Failure),
         _ => throw new InvalidOperationException($"Unknown result {result}."),
     };

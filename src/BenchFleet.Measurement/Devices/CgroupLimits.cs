@@ -17,7 +17,8 @@ public sealed record CgroupLimits(double? Cpus, int? CpuSet, long? MemoryBytes)
         var groups = files.Lines("proc/self/cgroup").Select(line => line.Split(':', 3)).Where(parts => parts.Length == 3).ToList();
         var unified = Path(groups, "");
         var cpus = Folders(unified, "").Select(folder => QuotaV2(files.Text($"{folder}/cpu.max")))
-            .Concat(Folders(Path(groups, "cpu"), "cpu").Concat(Folders(Path(groups, "cpu"), "cpu,cpuacct")).Select(folder => QuotaV1(files, folder)));
+            .Concat(Folders(Path(groups, "cpu"), "cpu").Concat(Folders(Path(groups, "cpu"), "cpu,cpuacct"))
+            .Select(folder => QuotaV1(files, folder)));
         var sets = Folders(unified, "").Select(folder => files.Text($"{folder}/cpuset.cpus.effective"))
             .Concat(Folders(Path(groups, "cpuset"), "cpuset").Select(folder => files.Text($"{folder}/cpuset.cpus")));
         var memory = Folders(unified, "").Select(folder => files.Number($"{folder}/memory.max"))
@@ -36,7 +37,8 @@ public sealed record CgroupLimits(double? Cpus, int? CpuSet, long? MemoryBytes)
         foreach (var range in list.Split(','))
         {
             var ends = range.Split('-');
-            if (!int.TryParse(ends[0], CultureInfo.InvariantCulture, out var from) || !int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var to)) return null;
+            if (!int.TryParse(ends[0], CultureInfo.InvariantCulture, out var from)
+                || !int.TryParse(ends[^1], CultureInfo.InvariantCulture, out var to)) return null;
             count += to - from + 1;
         }
         return count;
@@ -45,7 +47,8 @@ public sealed record CgroupLimits(double? Cpus, int? CpuSet, long? MemoryBytes)
     private static string Path(List<string[]> groups, string controller) =>
         groups.FirstOrDefault(parts => parts[1].Split(',').Contains(controller))?[2] ?? "/";
 
-    // A limit of any ancestor binds; inside a container the path may be the host's and not exist below the mount, then the mount itself is ours.
+    // A limit of any ancestor binds; inside a container the path may be the host's and not exist below the mount, then the mount itself is
+    // ours.
     private static IEnumerable<string> Folders(string group, string controller)
     {
         var mount = controller.Length == 0 ? Mount : $"{Mount}/{controller}";

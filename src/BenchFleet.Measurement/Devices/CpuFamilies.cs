@@ -2,7 +2,8 @@ namespace BenchFleet.Measurement.Devices;
 
 /// <summary>
 /// Microarchitectures by the numbers a processor reports: AMD's processor programming references, Intel's list of family and model numbers
-/// (intel-family.h of the Linux kernel), Arm's part numbers (cputype.h). An unknown one is named by its numbers, so it is still a class of its own.
+/// (intel-family.h of the Linux kernel), Arm's part numbers (cputype.h). An unknown one is named by its numbers, so it is still a class of
+/// its own.
 /// </summary>
 public static class CpuFamilies
 {

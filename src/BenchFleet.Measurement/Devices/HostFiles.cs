@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace BenchFleet.Measurement.Devices;
 
-/// <summary>Reads the small text files of /proc and /sys below a root, which is another folder in tests. What is absent reads as null.</summary>
+/// <summary>
+/// Reads the small text files of /proc and /sys below a root, which is another folder in tests. What is absent reads as null.
+/// </summary>
 public sealed class HostFiles(string root)
 {
     public string Root => root;
@@ -32,7 +34,8 @@ public sealed class HostFiles(string root)
     {
         var full = Path.Combine(root, path);
         return Directory.Exists(full)
-            ? Directory.GetDirectories(full, pattern).Order(StringComparer.Ordinal).Select(found => Path.Combine(path, Path.GetFileName(found)))
+            ? Directory.GetDirectories(full, pattern).Order(StringComparer.Ordinal)
+            .Select(found => Path.Combine(path, Path.GetFileName(found)))
             : [];
     }
 }

@@ -9,8 +9,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace BenchFleet.Measurement.Devices;
 
 /// <summary>
-/// Reads what this machine is. Only what stays the same from one minute to the next: the facts are hashed, and a changed hash means that new
-/// measurements do not continue the old ones.
+/// Reads what this machine is. Only what stays the same from one minute to the next: the facts are hashed, and a changed hash means that
+/// new measurements do not continue the old ones.
 /// </summary>
 public static class HostProbe
 {
@@ -60,7 +60,8 @@ public static class HostProbe
     }
 
     private static string Architecture(CpuInfo cpu) =>
-        cpu.Flags.Contains("asimd") ? "arm64" : cpu.Flags.Contains("sse2") ? "x64" : RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
+        cpu.Flags.Contains("asimd") ? "arm64" : cpu.Flags.Contains("sse2") ? "x64"
+            : RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant();
 
     private static Dictionary<string, string> Facts(HostFiles files, CpuInfo cpu, CgroupLimits limits)
     {
@@ -74,7 +75,8 @@ public static class HostProbe
         Add("cpu.physicalCores", cpu.PhysicalCores > 0 ? Text(cpu.PhysicalCores) : null);
         Add("cpu.smt", files.Text("sys/devices/system/cpu/smt/active"));
         Add("cpu.maxKhz", files.Text($"{FirstCpu}/cpufreq/cpuinfo_max_freq"));
-        Add("cpu.boost", files.Text("sys/devices/system/cpu/cpufreq/boost") ?? Negated(files.Text("sys/devices/system/cpu/intel_pstate/no_turbo")));
+        Add("cpu.boost", files.Text("sys/devices/system/cpu/cpufreq/boost")
+            ?? Negated(files.Text("sys/devices/system/cpu/intel_pstate/no_turbo")));
         foreach (var cache in files.Folders($"{FirstCpu}/cache", "index*"))
             Add($"cpu.cache.l{files.Text($"{cache}/level")}{Suffix(files.Text($"{cache}/type"))}", files.Text($"{cache}/size"));
         Add("governor", files.Text($"{FirstCpu}/cpufreq/scaling_governor") ?? "unknown");
@@ -94,12 +96,14 @@ public static class HostProbe
 
     private static string Virtualisation(HostFiles files, CpuInfo cpu)
     {
-        var machine = cpu.IsVirtual ? files.Text("sys/class/dmi/id/sys_vendor") is { Length: > 0 } vendor ? $"guest ({vendor})" : "guest" : "none seen";
+        var vendor = files.Text("sys/class/dmi/id/sys_vendor");
+        var machine = !cpu.IsVirtual ? "none seen" : string.IsNullOrEmpty(vendor) ? "guest" : $"guest ({vendor})";
         return files.Exists(".dockerenv") || files.Exists("run/.containerenv") ? $"{machine}, container" : machine;
     }
 
     private static string OsName(HostFiles files) =>
-        files.Lines("etc/os-release").FirstOrDefault(line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))?["PRETTY_NAME=".Length..].Trim('"')
+        files.Lines("etc/os-release")
+            .FirstOrDefault(line => line.StartsWith("PRETTY_NAME=", StringComparison.Ordinal))?["PRETTY_NAME=".Length..].Trim('"')
         ?? RuntimeInformation.OSDescription;
 
     private static string Suffix(string? type) => type switch

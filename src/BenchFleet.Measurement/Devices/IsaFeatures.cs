@@ -47,8 +47,9 @@ public static class IsaFeatures
     {
         (bool Has, string Name)[] features =
         [
-            (Sse42.IsSupported, "sse4.2"), (Avx.IsSupported, "avx"), (Avx2.IsSupported, "avx2"), (Fma.IsSupported, "fma"), (Avx512F.IsSupported, "avx512f"),
-            (Avx512BW.IsSupported, "avx512bw"), (AvxVnni.IsSupported, "avx-vnni"), (Avx10v1.IsSupported, "avx10"),
+            (Sse42.IsSupported, "sse4.2"), (Avx.IsSupported, "avx"), (Avx2.IsSupported, "avx2"), (Fma.IsSupported, "fma"),
+            (Avx512F.IsSupported, "avx512f"), (Avx512BW.IsSupported, "avx512bw"), (AvxVnni.IsSupported, "avx-vnni"),
+            (Avx10v1.IsSupported, "avx10"),
             (AdvSimd.IsSupported, "neon"), (Dp.IsSupported, "dotprod"),
         ];
         return [.. features.Where(feature => feature.Has).Select(feature => feature.Name).Order(StringComparer.Ordinal)];

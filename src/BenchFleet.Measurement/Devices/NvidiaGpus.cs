@@ -8,8 +8,10 @@ public static class NvidiaGpus
 
     /// <summary>For example 580.82.07.</summary>
     public static string? DriverVersion(HostFiles files) =>
-        files.Text("proc/driver/nvidia/version")?.Split(' ', '\n', '\t').FirstOrDefault(word => word.Length > 4 && char.IsAsciiDigit(word[0]) && word.Contains('.'));
+        files.Text("proc/driver/nvidia/version")?.Split(' ', '\n', '\t')
+            .FirstOrDefault(word => word.Length > 4 && char.IsAsciiDigit(word[0]) && word.Contains('.'));
 
     private static string? Field(HostFiles files, string path, string name) =>
-        files.Lines(path).Select(line => line.Split(':', 2)).FirstOrDefault(parts => parts.Length == 2 && parts[0].Trim() == name)?[1].Trim();
+        files.Lines(path).Select(line => line.Split(':', 2))
+            .FirstOrDefault(parts => parts.Length == 2 && parts[0].Trim() == name)?[1].Trim();
 }

@@ -32,7 +32,8 @@ internal static class ProviderTrial
                 opened.Session.Dispose();
                 return new DoctorCheck(name, DoctorStatus.Ok, $"The execution provider '{provider}' works.");
             case SessionOutcome.Refused refused:
-                return new DoctorCheck(name, DoctorStatus.Missing, $"The execution provider '{provider}' is in the library but does not start.", refused.Failure.Message);
+                return new DoctorCheck(name, DoctorStatus.Missing,
+                    $"The execution provider '{provider}' is in the library but does not start.", refused.Failure.Message);
             default:
                 throw new InvalidOperationException("Unknown outcome.");
         }

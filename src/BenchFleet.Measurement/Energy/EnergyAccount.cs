@@ -29,12 +29,14 @@ public static class EnergyAccount
             CounterUpdateSeconds = window.UpdateSeconds,
             CounterQuantumJoules = window.QuantumJoules,
         });
-        return new Core.Measurements.EnergyReading(window.Class, window.Domain, energy.NetJoules, energy.GrossJoules, energy.NetUncertaintyJoules);
+        return new Core.Measurements.EnergyReading(window.Class, window.Domain, energy.NetJoules, energy.GrossJoules,
+            energy.NetUncertaintyJoules);
     }
 
     private static Core.Measurements.EnergyReading Estimate(EnergyWindow window, long samples)
     {
         var net = Math.Max(0, window.Joules - (EstimatedMeter.IdleWatts * window.Seconds)) / samples;
-        return new Core.Measurements.EnergyReading(window.Class, window.Domain, net, window.Joules / samples, net * EstimatedMeter.RelativeUncertainty);
+        return new Core.Measurements.EnergyReading(window.Class, window.Domain, net, window.Joules / samples,
+            net * EstimatedMeter.RelativeUncertainty);
     }
 }

@@ -26,7 +26,7 @@ public sealed class EstimatedMeter(TimeProvider clock, Func<TimeSpan> cpuTime, d
 
     /// <summary>For this process on this machine.</summary>
     public static EstimatedMeter ForThisProcess(TimeProvider clock) =>
-        new(clock, OwnCpuTime, RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86 ? X64CoreWatts : ArmCoreWatts);
+        new(clock, OwnCpuTime, IsX86 ? X64CoreWatts : ArmCoreWatts);
 
     public void Start()
     {
@@ -43,5 +43,8 @@ public sealed class EstimatedMeter(TimeProvider clock, Func<TimeSpan> cpuTime, d
 
     EnergyWindow? IEnergyMeter.Stop() => Stop();
 
-    private static TimeSpan OwnCpuTime() => OperatingSystem.IsIOS() || OperatingSystem.IsTvOS() ? TimeSpan.Zero : Environment.CpuUsage.TotalTime;
+    private static bool IsX86 => RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.X86;
+
+    private static TimeSpan OwnCpuTime() =>
+        OperatingSystem.IsIOS() || OperatingSystem.IsTvOS() ? TimeSpan.Zero : Environment.CpuUsage.TotalTime;
 }

@@ -24,7 +24,8 @@ public sealed class PowercapMeter : IEnergyMeter
     private readonly long[] _before;
     private long _start;
 
-    private PowercapMeter(ImmutableArray<Zone> zones, TimeProvider clock) => (_zones, _clock, _before) = (zones, clock, new long[zones.Length]);
+    private PowercapMeter(ImmutableArray<Zone> zones, TimeProvider clock) =>
+        (_zones, _clock, _before) = (zones, clock, new long[zones.Length]);
 
     /// <param name="root">Where sys is; another one in tests.</param>
     /// <returns>Null when no package counter is readable.</returns>
@@ -32,7 +33,8 @@ public sealed class PowercapMeter : IEnergyMeter
     {
         var folder = Path.Combine(root, Folder);
         if (!Directory.Exists(folder)) return null;
-        var zones = Directory.GetDirectories(folder, "intel-rapl:*").Order(StringComparer.Ordinal).Where(IsPackage).Select(Zone.TryOpen).ToList();
+        var zones = Directory.GetDirectories(folder, "intel-rapl:*").Order(StringComparer.Ordinal).Where(IsPackage).Select(Zone.TryOpen)
+            .ToList();
         return zones.Count > 0 && zones.TrueForAll(zone => zone is not null) ? new PowercapMeter([.. zones!], clock) : null;
     }
 
@@ -58,7 +60,8 @@ public sealed class PowercapMeter : IEnergyMeter
     private static bool IsPackage(string folder)
     {
         var name = Path.Combine(folder, "name");
-        return Path.GetFileName(folder).Count(c => c == ':') == 1 && File.Exists(name) && File.ReadAllText(name).StartsWith("package", StringComparison.Ordinal);
+        return Path.GetFileName(folder).Count(c => c == ':') == 1 && File.Exists(name)
+            && File.ReadAllText(name).StartsWith("package", StringComparison.Ordinal);
     }
 
     private sealed record Zone(string CounterPath, long RangeMicrojoules)

@@ -35,9 +35,11 @@ public sealed class RailMeter : IEnergyMeter, IDisposable
     public static RailMeter? TryOpen(string root, TimeProvider clock)
     {
         var files = new HostFiles(root);
-        var rail = files.Folders("sys/class/hwmon").Where(folder => files.Text($"{folder}/name")?.StartsWith("ina", StringComparison.Ordinal) == true)
+        var rail = files.Folders("sys/class/hwmon")
+            .Where(folder => files.Text($"{folder}/name")?.StartsWith("ina", StringComparison.Ordinal) == true)
             .SelectMany(folder => Enumerable.Range(1, 4).Select(channel => new Rail(folder, channel)))
-            .FirstOrDefault(found => InputRails.Contains(files.Text($"{found.Folder}/in{Text(found.Channel)}_label")) && Watts(files, found) is not null);
+            .FirstOrDefault(found => InputRails.Contains(files.Text($"{found.Folder}/in{Text(found.Channel)}_label"))
+                && Watts(files, found) is not null);
         return rail is null ? null : new RailMeter(files, rail, clock);
     }
 
@@ -60,7 +62,8 @@ public sealed class RailMeter : IEnergyMeter, IDisposable
         {
             var seconds = _clock.GetElapsedTime(_start, _last).TotalSeconds;
             // Shorter than two readings is no integral.
-            return seconds < 2 * Period.TotalSeconds ? null : new EnergyWindow(EnergyClass.M2, "board-input", _joules, seconds, 0, Period.TotalSeconds);
+            return seconds < 2 * Period.TotalSeconds ? null
+                : new EnergyWindow(EnergyClass.M2, "board-input", _joules, seconds, 0, Period.TotalSeconds);
         }
     }
 
@@ -80,7 +83,8 @@ public sealed class RailMeter : IEnergyMeter, IDisposable
 
     // Millivolts times milliamperes.
     private static double? Watts(HostFiles files, Rail rail) =>
-        files.Number($"{rail.Folder}/in{Text(rail.Channel)}_input") is { } millivolts && files.Number($"{rail.Folder}/curr{Text(rail.Channel)}_input") is { } milliamperes
+        files.Number($"{rail.Folder}/in{Text(rail.Channel)}_input") is { } millivolts
+            && files.Number($"{rail.Folder}/curr{Text(rail.Channel)}_input") is { } milliamperes
             ? millivolts * (double)milliamperes / 1e6
             : null;
 

@@ -3,8 +3,8 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Measurement.Inputs;
 
 /// <summary>
-/// Samples as serialized tensors: a folder of folders with <c>input_N.pb</c> files (ONNX's test_data_set layout), one folder with such files,
-/// or a folder of .pb files of which each is one sample of a model with one input.
+/// Samples as serialized tensors: a folder of folders with <c>input_N.pb</c> files (ONNX's test_data_set layout), one folder with such
+/// files, or a folder of .pb files of which each is one sample of a model with one input.
 /// </summary>
 public static class InputFolder
 {
@@ -14,7 +14,8 @@ public static class InputFolder
         var samples = Samples(folder).ToList();
         return samples.Count > 0
             ? samples
-            : throw new InvalidDataException($"'{folder}' holds no serialized tensors: input_0.pb, test_data_set_0/input_0.pb or *.pb is expected.");
+            : throw new InvalidDataException(
+                $"'{folder}' holds no serialized tensors: input_0.pb, test_data_set_0/input_0.pb or *.pb is expected.");
     }
 
     private static IEnumerable<IReadOnlyList<OnnxTensor>> Samples(string folder)

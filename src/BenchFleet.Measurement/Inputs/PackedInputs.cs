@@ -29,7 +29,8 @@ public static class PackedInputs
     public static IReadOnlyList<IReadOnlyList<OnnxTensor>> Read(string path)
     {
         using var file = File.OpenRead(path);
-        if (ReadLine(file) != Magic) throw new InvalidDataException($"'{path}' is not a packed inputs file: it does not begin with {Magic}.");
+        if (ReadLine(file) != Magic)
+            throw new InvalidDataException($"'{path}' is not a packed inputs file: it does not begin with {Magic}.");
         try
         {
             var header = CanonicalJson.Read<List<List<Entry>>>(ReadLine(file));
@@ -47,8 +48,10 @@ public static class PackedInputs
     private static OnnxTensor ReadTensor(FileStream file, Entry entry)
     {
         var type = (ElementType)entry.Type;
-        var bytes = entry.Shape.Any(dim => dim < 0) ? -1 : type.ByteCount(entry.Shape.Aggregate(1L, (product, dim) => checked(product * dim)));
-        if (bytes < 0 || bytes > file.Length - file.Position) throw new EndOfStreamException($"the data of input '{entry.Name}' is cut short");
+        var bytes = entry.Shape.Any(dim => dim < 0) ? -1
+            : type.ByteCount(entry.Shape.Aggregate(1L, (product, dim) => checked(product * dim)));
+        if (bytes < 0 || bytes > file.Length - file.Position)
+            throw new EndOfStreamException($"the data of input '{entry.Name}' is cut short");
         var data = new byte[bytes];
         file.ReadExactly(data);
         return OnnxTensor.FromBytes(entry.Name, type, entry.Shape, data);

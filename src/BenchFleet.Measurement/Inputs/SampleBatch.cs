@@ -4,7 +4,9 @@ using BenchFleet.Onnx;
 
 namespace BenchFleet.Measurement.Inputs;
 
-/// <summary>Fits samples to a model: by name, or by position where names differ and there are as many; then stacks them into batches.</summary>
+/// <summary>
+/// Fits samples to a model: by name, or by position where names differ and there are as many; then stacks them into batches.
+/// </summary>
 public static class SampleBatch
 {
     /// <returns>The queries, or one sentence that says why the samples do not fit.</returns>
@@ -16,7 +18,10 @@ public static class SampleBatch
         {
             if (Named(sample, inputs) is not { } tensors) return ([], Missing(sample, inputs));
             for (var i = 0; i < inputs.Length; i++)
-                if (Misfit(tensors[i], inputs[i], fitted.Count == 0 || batch == 1 ? null : fitted[0][i], batch) is { } misfit) return ([], misfit);
+            {
+                var first = fitted.Count == 0 || batch == 1 ? null : fitted[0][i];
+                if (Misfit(tensors[i], inputs[i], first, batch) is { } misfit) return ([], misfit);
+            }
             fitted.Add(tensors);
         }
         if (batch == 1) return ([.. fitted], null);
@@ -40,16 +45,19 @@ public static class SampleBatch
         if (tensor.Rank == 0 || input.Dims[0] < 0 || input.Dims[0] == tensor.Dims[0] * (IsShared(input) ? 1 : batch)) return null;
         return batch == 1
             ? Describe(tensor, input)
-            : $"Batch {batch} does not fit input '{input.Name}' of shape {Shown(input.Dims)}: its first size must be open, or the batch times that of a sample.";
+            : $"Batch {batch} does not fit input '{input.Name}' of shape {Shown(input.Dims)}: "
+                + "its first size must be open, or the batch times that of a sample.";
     }
 
     // A scalar or a setting of one value (a sampling rate) is shared by the batch; everything else is stacked along its first axis.
     private static bool IsShared(ModelValue input) => input.Dims.Length == 0 || (input.Dims.Length == 1 && input.Dims[0] == 1);
 
-    private static ImmutableArray<OnnxTensor> Stack(List<ImmutableArray<OnnxTensor>> samples, int start, int batch, ImmutableArray<ModelValue> inputs)
+    private static ImmutableArray<OnnxTensor> Stack(
+        List<ImmutableArray<OnnxTensor>> samples, int start, int batch, ImmutableArray<ModelValue> inputs)
     {
         var members = Enumerable.Range(start, batch).Select(i => samples[i % samples.Count]).ToList();
-        return [.. inputs.Select((input, index) => IsShared(input) ? members[0][index] : Concat([.. members.Select(member => member[index])]))];
+        return [.. inputs.Select((input, index) =>
+            IsShared(input) ? members[0][index] : Concat([.. members.Select(member => member[index])]))];
     }
 
     private static OnnxTensor Concat(ImmutableArray<OnnxTensor> parts)
@@ -65,10 +73,13 @@ public static class SampleBatch
     }
 
     private static string Missing(IReadOnlyList<OnnxTensor> sample, ImmutableArray<ModelValue> inputs) =>
-        $"The samples hold {string.Join(", ", sample.Select(tensor => $"'{tensor.Name}'"))}, but the model's inputs are {string.Join(", ", inputs.Select(input => $"'{input.Name}'"))}.";
+        $"The samples hold {Listed(sample.Select(tensor => tensor.Name))}, but the model's inputs are {Listed(inputs.Select(input => input.Name))}.";
+
+    private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));
 
     private static string Describe(OnnxTensor tensor, ModelValue input) =>
-        $"The sample for input '{input.Name}' is {tensor.ElementType}{Shown(tensor.Dims)}, but the model takes {input.Type}{Shown(input.Dims)}.";
+        $"The sample for input '{input.Name}' is {tensor.ElementType}{Shown(tensor.Dims)}, "
+        + $"but the model takes {input.Type}{Shown(input.Dims)}.";
 
     private static string Shown(ImmutableArray<long> dims) => $"[{string.Join(",", dims.Select(dim => dim < 0 ? "?" : $"{dim}"))}]";
 }

@@ -9,7 +9,8 @@ namespace BenchFleet.Measurement.Launching;
 /// <paramref name="Seed"/>.
 /// </param>
 /// <param name="Trace">Whether a short profiled run follows the measured phase, for placement and time by operator.</param>
-/// <param name="StartedAt">Reading of the system-wide monotonic clock before the process was started; null counts from the process's own start time.</param>
+/// <param name="StartedAt">Reading of the system-wide monotonic clock before the process was started; null counts from the process's own
+/// start time.</param>
 public sealed record LaunchSpec(
     string ModelPath,
     string? InputsPath,

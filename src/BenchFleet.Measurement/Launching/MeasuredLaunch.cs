@@ -12,8 +12,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace BenchFleet.Measurement.Launching;
 
 /// <summary>
-/// One launch inside the runner: load, first inference, warm-up, pilot, measured phase, trace. Runs in the process it measures, so it must be
-/// the only thing the process does.
+/// One launch inside the runner: load, first inference, warm-up, pilot, measured phase, trace. Runs in the process it measures, so it must
+/// be the only thing the process does.
 /// </summary>
 public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, TimeProvider clock)
 {
@@ -25,7 +25,9 @@ public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, Ti
 
     public LaunchResult Run()
     {
-        if (spec.Scenario == Scenario.Server) return Failed(FailureKind.User, "scenario.unsupported", "The Server scenario is not measured by this runner; it measures SingleStream, MultiStream and Offline.");
+        if (spec.Scenario == Scenario.Server)
+            return Failed(FailureKind.User, "scenario.unsupported",
+                "The Server scenario is not measured by this runner; it measures SingleStream, MultiStream and Offline.");
         try
         {
             var samples = spec.InputsPath is { } path ? InputSource.Read(path) : null;
@@ -37,7 +39,8 @@ public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, Ti
         }
         catch (OutOfMemoryException)
         {
-            return Failed(FailureKind.Device, "device.outOfMemory", $"The device has too little memory to measure '{Path.GetFileName(spec.ModelPath)}'.");
+            return Failed(FailureKind.Device, "device.outOfMemory",
+                $"The device has too little memory to measure '{Path.GetFileName(spec.ModelPath)}'.");
         }
     }
 
@@ -56,13 +59,14 @@ public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, Ti
 
         using var session = ((SessionOutcome.Opened)outcome).Session;
         var inputs = ModelValue.InputsOf(session);
-        var (drawn, cannotDraw) = samples is null ? GeneratedInputs.Draw(inputs, spec.Seed) : (samples, null);
+        var (drawn, cannotDraw) = samples is null ? DrawnInputs.Draw(inputs, spec.Seed) : (samples, null);
         if (cannotDraw is not null) return Failed(FailureKind.User, "inputs.missing", cannotDraw);
         var (queries, misfit) = SampleBatch.Fit(drawn, inputs, spec.Runtime.Batch);
         if (misfit is not null) return Failed(FailureKind.User, "inputs.misfit", misfit);
         try
         {
-            var report = new LaunchReport(spec, runtimeVersion, loadNs, emptyBytes) { Inputs = $"{(samples is null ? "generated" : "given")} {queries.Length}" };
+            var inputsKind = samples is null ? "generated" : "given";
+            var report = new LaunchReport(spec, runtimeVersion, loadNs, emptyBytes) { Inputs = $"{inputsKind} {queries.Length}" };
             var measured = Measure(session, queries, report);
             session.Dispose();
             tell(new RunnerPhase("trace"));
@@ -71,7 +75,8 @@ public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, Ti
         }
         catch (Exception e) when (RuntimeFault.IsFromRuntime(e))
         {
-            return new LaunchResult.Failed(RuntimeFault.AtRun(e, spec.ModelPath, samples is null ? "generated inputs, so it needs a dataset" : "the inputs given"));
+            var ranOn = samples is null ? "generated inputs, so it needs a dataset" : "the inputs given";
+            return new LaunchResult.Failed(RuntimeFault.AtRun(e, spec.ModelPath, ranOn));
         }
     }
 
@@ -82,7 +87,7 @@ public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, Ti
         var start = clock.GetTimestamp();
         var first = unbound.RunOnce(0);
         report.FirstInferenceNs = (long)clock.GetElapsedTime(start).TotalNanoseconds;
-        var shapes = first.Select(value => value.IsTensor ? [.. value.GetTensorTypeAndShape().Shape] : (ImmutableArray<long>?)null).ToImmutableArray();
+        var shapes = first.Select(ShapeOf).ToImmutableArray();
         first.Dispose();
 
         using var bound = spec.Runtime.IoBinding ? new BoundInference(session, queries, shapes) : null;
@@ -91,6 +96,8 @@ public sealed class MeasuredLaunch(LaunchSpec spec, Action<RunnerEvent> tell, Ti
         var loop = new StageLoop(spec.Scenario == Scenario.MultiStream ? new MultiStreamInference(inference) : inference, clock);
         return new MeasuredPhase.Recorder(spec, loop, clock, tell).Record(_warmup, _entries, queries.Bytes);
     }
+
+    private static ImmutableArray<long>? ShapeOf(OrtValue value) => value.IsTensor ? [.. value.GetTensorTypeAndShape().Shape] : null;
 
     private TimeSpan SinceStart()
     {

@@ -11,8 +11,8 @@ namespace BenchFleet.Measurement.Launching;
 public static class RunnerEnvironment
 {
     /// <summary>
-    /// No profile-guided recompilation: our own loop is compiled optimised at once, the rest settles in the warm-up. (Without tiers at all a
-    /// launch starts a third of a second later.) Collections stay on the thread that causes them.
+    /// No profile-guided recompilation: our own loop is compiled optimised at once, the rest settles in the warm-up. (Without tiers at all
+    /// a launch starts a third of a second later.) Collections stay on the thread that causes them.
     /// </summary>
     public static ImmutableSortedDictionary<string, string> Pinned { get; } = ImmutableSortedDictionary.CreateRange(
         StringComparer.Ordinal,
@@ -28,7 +28,8 @@ public static class RunnerEnvironment
     private static readonly ImmutableArray<string> RemovedPrefixes =
         ["DOTNET_", "COMPlus_", "CORECLR_", "COR_", "ORT_", "OMP_", "MKL_", "KMP_", "GOMP_", "MALLOC_", "MSBUILD", "VSTEST", "ASPNETCORE_"];
 
-    private static readonly ImmutableArray<string> Kept = ["ORT_DISABLE_TELEMETRY", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64", "DOTNET_HOST_PATH"];
+    private static readonly ImmutableArray<string> Kept = ["ORT_DISABLE_TELEMETRY", "DOTNET_ROOT", "DOTNET_ROOT_X64", "DOTNET_ROOT_ARM64",
+        "DOTNET_HOST_PATH"];
 
     // .../shared/Microsoft.NETCore.App/10.0.0/
     private static string DotnetRoot => Path.GetFullPath(Path.Combine(RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
@@ -44,7 +45,8 @@ public static class RunnerEnvironment
 
     /// <summary>What of <paramref name="environment"/> can change a timing: stored with the launch.</summary>
     public static IEnumerable<KeyValuePair<string, string>> Relevant(IEnumerable<KeyValuePair<string, string>> environment) =>
-        environment.Where(entry => RemovedPrefixes.Any(prefix => entry.Key.StartsWith(prefix, StringComparison.Ordinal)) && !Kept.Contains(entry.Key));
+        environment.Where(entry => RemovedPrefixes.Any(prefix => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            && !Kept.Contains(entry.Key));
 
     private static bool IsRemoved(string name) =>
         RemovedPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)) && !Kept.Contains(name);

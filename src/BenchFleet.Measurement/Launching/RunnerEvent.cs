@@ -5,7 +5,9 @@ using BenchFleet.Measurement.Energy;
 
 namespace BenchFleet.Measurement.Launching;
 
-/// <summary>One line of a runner's standard output. Written at phase borders only, so that printing does not disturb what is timed.</summary>
+/// <summary>
+/// One line of a runner's standard output. Written at phase borders only, so that printing does not disturb what is timed.
+/// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "event")]
 [JsonDerivedType(typeof(RunnerReady), "ready")]
 [JsonDerivedType(typeof(RunnerPhase), "phase")]

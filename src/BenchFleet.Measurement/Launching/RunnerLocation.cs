@@ -8,6 +8,9 @@ public sealed record RunnerLocation(string FileName, string? Assembly)
 
     private const string Name = "BenchFleet.Runner";
 
+    /// <summary>Where <see cref="Find"/> looks when it is given no path.</summary>
+    public static string Looked => Environment.GetEnvironmentVariable(PathVariable) is { Length: > 0 } path ? path : AppContext.BaseDirectory;
+
     /// <param name="path">An executable or an assembly; null looks at <see cref="PathVariable"/>, then beside the running program.</param>
     /// <returns>Null when there is no runner.</returns>
     public static RunnerLocation? Find(string? path = null)

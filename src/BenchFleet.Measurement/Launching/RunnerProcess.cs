@@ -26,7 +26,8 @@ public sealed class RunnerProcess(RunnerOptions options, TimeProvider clock)
     /// <exception cref="OperationCanceledException">The launch was cancelled; the runner is gone.</exception>
     public async Task<LaunchResult> Launch(LaunchSpec spec, CancellationToken cancel, Action<RunnerEvent>? progress = null)
     {
-        if (RunnerLocation.Find(options.RunnerPath) is not { } location) return Failed(FailureKind.Infrastructure, "runner.missing", MissingRunner());
+        if (RunnerLocation.Find(options.RunnerPath) is not { } location)
+            return Failed(FailureKind.Infrastructure, "runner.missing", MissingRunner());
         var limit = options.Timeout ?? (StartAllowance + TimeSpan.FromSeconds(4 * (spec.Profile.WarmupSeconds + spec.Profile.MaxSeconds)));
         using var timeout = new CancellationTokenSource(limit, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, timeout.Token);
@@ -47,14 +48,16 @@ public sealed class RunnerProcess(RunnerOptions options, TimeProvider clock)
         }
     }
 
-    private static async Task<LaunchResult> Converse(Process process, LaunchSpec spec, Action<RunnerEvent>? progress, CancellationToken cancel)
+    private static async Task<LaunchResult> Converse(Process process, LaunchSpec spec, Action<RunnerEvent>? progress,
+        CancellationToken cancel)
     {
         var complaints = LastLine(process.StandardError, cancel);
         await Send(process, spec, cancel);
         LaunchResult? result = null;
         while (await process.StandardOutput.ReadLineAsync(cancel) is { } line)
         {
-            if (Parse(line) is not { } said) return Failed(FailureKind.Device, "runner.crashed", $"The runner wrote a line that is not of the protocol: {Cut(line)}");
+            if (Parse(line) is not { } said)
+                return Failed(FailureKind.Device, "runner.crashed", $"The runner wrote a line that is not of the protocol: {Cut(line)}");
             progress?.Invoke(said);
             result = said switch
             {
@@ -131,7 +134,7 @@ public sealed class RunnerProcess(RunnerOptions options, TimeProvider clock)
     }
 
     private string MissingRunner() =>
-        $"There is no runner at {options.RunnerPath ?? Environment.GetEnvironmentVariable(RunnerLocation.PathVariable) ?? AppContext.BaseDirectory}: set {RunnerLocation.PathVariable} to the BenchFleet.Runner executable.";
+        $"There is no runner at {options.RunnerPath ?? RunnerLocation.Looked}: set {RunnerLocation.PathVariable} to the BenchFleet.Runner executable.";
 
     private static LaunchResult.Failed Failed(FailureKind kind, string code, string message) => new(new Failure(kind, code, message));
 

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace BenchFleet.Measurement.Noise;
 
 /// <summary>
-/// About 50 ms of fixed single-thread work before and after a launch: when it got slower, the clock did (method.md, 2.8). Each part is short
-/// enough to fall between two interruptions, and the lower quartile of the parts is taken: interruptions only ever add.
+/// About 50 ms of fixed single-thread work before and after a launch: when it got slower, the clock did (method.md, 2.8). Each part is
+/// short enough to fall between two interruptions, and the lower quartile of the parts is taken: interruptions only ever add.
 /// </summary>
 public static class CalibrationKernel
 {

@@ -9,7 +9,10 @@ public static class PeakMemory
     public static long Bytes(string root = "/")
     {
         var status = Path.Combine(root, "proc/self/status");
-        if (File.Exists(status) && File.ReadLines(status).FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal)) is { } line) return Parse(line);
+        var line = File.Exists(status)
+            ? File.ReadLines(status).FirstOrDefault(text => text.StartsWith("VmHWM:", StringComparison.Ordinal))
+            : null;
+        if (line is not null) return Parse(line);
         using var self = Process.GetCurrentProcess();
         return self.PeakWorkingSet64;
     }

@@ -7,8 +7,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace BenchFleet.Measurement.Sessions;
 
 /// <summary>
-/// Inputs bound once per sample, outputs to memory allocated beforehand where their shape is known: a call is one native call that allocates
-/// nothing on our side.
+/// Inputs bound once per sample, outputs to memory allocated beforehand where their shape is known: a call is one native call that
+/// allocates nothing on our side.
 /// </summary>
 public sealed class BoundInference : IInference, IDisposable
 {
@@ -26,9 +26,12 @@ public sealed class BoundInference : IInference, IDisposable
         var inputs = ModelValue.InputsOf(session);
         var shapes = queries.Tensors.Select(query => OutputShapes.Resolve(inputs, query, _outputs)).ToList();
         // A model may declare a shape it does not keep; then, and where a size depends on the data, the runtime allocates.
-        var trusted = _outputs.Select((_, i) => shapes[0][i] is { } shape && firstOutputs[i] is { } actual && shape.AsSpan().SequenceEqual(actual.AsSpan())).ToList();
+        var trusted = _outputs
+            .Select((_, i) => shapes[0][i] is { } shape && firstOutputs[i] is { } actual && shape.AsSpan().SequenceEqual(actual.AsSpan()))
+            .ToList();
         PreallocatedOutputs = trusted.Count(known => known);
-        _bindings = [.. Enumerable.Range(0, queries.Count).Select(query => Bind(queries[query], _outputs.Select((_, i) => trusted[i] ? shapes[query][i] : null)))];
+        _bindings = [.. Enumerable.Range(0, queries.Count)
+            .Select(query => Bind(queries[query], _outputs.Select((_, i) => trusted[i] ? shapes[query][i] : null)))];
     }
 
     public int Samples => _bindings.Length;

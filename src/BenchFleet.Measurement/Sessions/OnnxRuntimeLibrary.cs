@@ -34,7 +34,8 @@ public static class OnnxRuntimeLibrary
             OrtEnv.Instance();
             return null;
         }
-        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or EntryPointNotFoundException or BadImageFormatException)
+        catch (Exception e) when (e is TypeInitializationException or DllNotFoundException
+            or EntryPointNotFoundException or BadImageFormatException)
         {
             return ChosenPath is { } path
                 ? $"ONNX Runtime cannot be loaded from '{path}', which {PathVariable} names: {Innermost(e)}"

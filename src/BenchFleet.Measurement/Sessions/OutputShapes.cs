@@ -3,7 +3,9 @@ using BenchFleet.Onnx;
 
 namespace BenchFleet.Measurement.Sessions;
 
-/// <summary>Output shapes of a query, as far as the model declares them: open sizes take their value from the inputs that name them too.</summary>
+/// <summary>
+/// Output shapes of a query, as far as the model declares them: open sizes take their value from the inputs that name them too.
+/// </summary>
 internal static class OutputShapes
 {
     /// <returns>Null for an output whose shape cannot be known before the run.</returns>

@@ -6,9 +6,12 @@ namespace BenchFleet.Measurement.Sessions;
 /// <summary>What the runtime's own profile of a few runs says.</summary>
 /// <param name="NodesByProvider">Graph nodes by execution provider, our names.</param>
 /// <param name="OperatorNs">Kernel time by operator type, mean of one run, nanoseconds (the profile counts in microseconds).</param>
-public sealed record PlacementTrace(ImmutableSortedDictionary<string, int> NodesByProvider, ImmutableSortedDictionary<string, long> OperatorNs)
+public sealed record PlacementTrace(
+    ImmutableSortedDictionary<string, int> NodesByProvider,
+    ImmutableSortedDictionary<string, long> OperatorNs)
 {
-    public static PlacementTrace Empty { get; } = new(ImmutableSortedDictionary<string, int>.Empty, ImmutableSortedDictionary<string, long>.Empty);
+    public static PlacementTrace Empty { get; } =
+        new(ImmutableSortedDictionary<string, int>.Empty, ImmutableSortedDictionary<string, long>.Empty);
 
     private const string KernelTime = "_kernel_time";
 
@@ -22,7 +25,8 @@ public sealed record PlacementTrace(ImmutableSortedDictionary<string, int> Nodes
         foreach (var entry in events.RootElement.EnumerateArray())
         {
             if (Kernel(entry) is not { } kernel) continue;
-            if (!providers.TryGetValue(kernel.Provider, out var nodes)) providers[kernel.Provider] = nodes = new HashSet<string>(StringComparer.Ordinal);
+            if (!providers.TryGetValue(kernel.Provider, out var nodes))
+                providers[kernel.Provider] = nodes = new HashSet<string>(StringComparer.Ordinal);
             nodes.Add(kernel.Node);
             times[kernel.Operator] = times.GetValueOrDefault(kernel.Operator) + kernel.Microseconds;
         }
@@ -33,7 +37,9 @@ public sealed record PlacementTrace(ImmutableSortedDictionary<string, int> Nodes
 
     private static (string Node, string Operator, string Provider, long Microseconds)? Kernel(JsonElement entry)
     {
-        if (entry.GetProperty("cat").GetString() != "Node" || entry.GetProperty("name").GetString() is not { } name || !name.EndsWith(KernelTime, StringComparison.Ordinal)) return null;
+        if (entry.GetProperty("cat").GetString() != "Node" || entry.GetProperty("name").GetString() is not { } name
+            || !name.EndsWith(KernelTime, StringComparison.Ordinal))
+            return null;
         var args = entry.GetProperty("args");
         if (!args.TryGetProperty("op_name", out var op) || !args.TryGetProperty("provider", out var provider)) return null;
         // Nodes may share a name or have none; the index tells them apart.

@@ -19,5 +19,6 @@ public static class ProviderNames
     /// <returns>Empty when no library is loaded.</returns>
     public static ImmutableArray<string> Available() =>
         // Azure sends whole models to a service; it runs nothing here.
-        OnnxRuntimeLibrary.TryLoad() is null ? [.. OrtEnv.Instance().GetAvailableProviders().Select(FromRuntime).Where(name => name != "azure")] : [];
+        OnnxRuntimeLibrary.TryLoad() is null
+            ? [.. OrtEnv.Instance().GetAvailableProviders().Select(FromRuntime).Where(name => name != "azure")] : [];
 }

@@ -14,10 +14,12 @@ public static class SessionFactory
     public static SessionOutcome Create(string modelPath, RuntimeConfig runtime, Action<SessionOptions>? adjust = null)
     {
         if (!File.Exists(modelPath)) return Refuse(FailureKind.Infrastructure, "model.missing", $"There is no model file '{modelPath}'.");
-        if (runtime.Refuse() is { } reason) return Refuse(FailureKind.User, "runtime.invalid", $"The runtime configuration is not valid: {reason}.");
+        if (runtime.Refuse() is { } reason)
+            return Refuse(FailureKind.User, "runtime.invalid", $"The runtime configuration is not valid: {reason}.");
         if (OnnxRuntimeLibrary.TryLoad() is { } problem) return Refuse(FailureKind.Device, "runtime.missing", problem);
         var available = ProviderNames.Available();
-        if (!available.Contains(runtime.Provider)) return Refuse(FailureKind.User, "provider.unavailable", Unavailable(runtime.Provider, available));
+        if (!available.Contains(runtime.Provider))
+            return Refuse(FailureKind.User, "provider.unavailable", Unavailable(runtime.Provider, available));
         try
         {
             using var options = Options(runtime);
@@ -92,7 +94,9 @@ public static class SessionFactory
                     options.EnableMemoryPattern = value == "on";
                     break;
                 default:
-                    throw new RuntimeOptionException($"the cpu provider has no option '{name}' with value '{value}': it has arena and memoryPattern, each on or off, and session entries such as session.intra_op.allow_spinning");
+                    throw new RuntimeOptionException(
+                        $"the cpu provider has no option '{name}' with value '{value}': it has arena and memoryPattern, each on or off, "
+                        + "and session entries such as session.intra_op.allow_spinning");
             }
     }
 
@@ -115,7 +119,8 @@ public static class SessionFactory
     };
 
     private static string Unavailable(string provider, IEnumerable<string> available) =>
-        $"The execution provider '{provider}' is not in ONNX Runtime {OrtEnv.Instance().GetVersionString()} here, which offers {string.Join(", ", available)}; {OnnxRuntimeLibrary.PathVariable} names another library file.";
+        $"The execution provider '{provider}' is not in ONNX Runtime {OrtEnv.Instance().GetVersionString()} here, "
+        + $"which offers {string.Join(", ", available)}; {OnnxRuntimeLibrary.PathVariable} names another library file.";
 
     private static SessionOutcome.Refused Refuse(FailureKind kind, string code, string message) => new(new Failure(kind, code, message));
 }

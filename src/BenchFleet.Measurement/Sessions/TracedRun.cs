@@ -29,7 +29,8 @@ public static class TracedRun
         var folder = Directory.CreateTempSubdirectory("benchfleet-trace-");
         try
         {
-            var outcome = SessionFactory.Create(modelPath, runtime, options => EnableProfiling(options, Path.Combine(folder.FullName, "trace")));
+            var outcome = SessionFactory.Create(modelPath, runtime,
+                options => EnableProfiling(options, Path.Combine(folder.FullName, "trace")));
             if (outcome is not SessionOutcome.Opened opened) return PlacementTrace.Empty;
             using var session = opened.Session;
             using var queries = new QuerySet([query]);

@@ -20,8 +20,8 @@ internal static class Series
     }
 
     /// <summary>
-    /// At most <paramref name="most"/> values, each the median of as many neighbours: the shape of a long series at a cost that does not grow
-    /// with the square of its length.
+    /// At most <paramref name="most"/> values, each the median of as many neighbours: the shape of a long series at a cost that does not
+    /// grow with the square of its length.
     /// </summary>
     public static double[] Thinned(ReadOnlySpan<double> series, int most)
     {

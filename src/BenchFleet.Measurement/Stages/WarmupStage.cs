@@ -3,7 +3,9 @@ using BenchFleet.Statistics;
 
 namespace BenchFleet.Measurement.Stages;
 
-/// <summary>Warm-up: the least time of the profile, then until times go up and down instead of falling; bounded, since some series never settle.</summary>
+/// <summary>
+/// Warm-up: the least time of the profile, then until times go up and down instead of falling; bounded, since some series never settle.
+/// </summary>
 public sealed class WarmupStage(MeasureProfile profile) : IStage
 {
     private const int FirstEntries = 10;

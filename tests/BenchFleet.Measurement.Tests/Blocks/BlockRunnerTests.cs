@@ -18,7 +18,8 @@ public sealed class BlockRunnerTests
         var order = Order(3);
         var launched = new List<string>();
 
-        var records = await Runner((spec, _, _) => { launched.Add(spec.ModelPath); return Measured(); }).Run(order, Files, null, CancellationToken.None);
+        var records = await Runner((spec, _, _) => { launched.Add(spec.ModelPath); return Measured(); })
+            .Run(order, Files, null, CancellationToken.None);
 
         Assert.Equal(order.Launches.Select(launch => launch.Trial.ToString()), launched);
         Assert.Equal(order.Launches.Select((launch, i) => (launch.Trial, i)), records.Select(record => (record.Trial, record.Order)));
@@ -30,7 +31,8 @@ public sealed class BlockRunnerTests
         var order = Order(3);
         var bad = order.Launches[1].Trial.ToString();
 
-        var records = await Runner((spec, _, _) => spec.ModelPath == bad ? Task.FromResult<LaunchResult>(new LaunchResult.Failed(Crash)) : Measured()).Run(order, Files, null, CancellationToken.None);
+        var records = await Runner((spec, _, _) => spec.ModelPath == bad ? Failed() : Measured())
+            .Run(order, Files, null, CancellationToken.None);
 
         Assert.Equal([null, Crash, null], records.Select(record => record.Failure));
         Assert.Equal([true, false, true], records.Select(record => record.Measurement is not null));
@@ -41,7 +43,8 @@ public sealed class BlockRunnerTests
     {
         var told = new Told();
 
-        await Runner((_, _, progress) => { progress!(new RunnerPhase("measure")); return Measured(); }).Run(Order(2), Files, told, CancellationToken.None);
+        await Runner((_, _, progress) => { progress!(new RunnerPhase("measure")); return Measured(); })
+            .Run(Order(2), Files, told, CancellationToken.None);
 
         Assert.Equal(["1/2 load", "1/2 measure", "1/2 done", "2/2 load", "2/2 measure", "2/2 done"], told.Lines);
     }
@@ -64,9 +67,13 @@ public sealed class BlockRunnerTests
         Assert.Equal(1, launched);
     }
 
-    private static BlockRunner Runner(Launcher launch) => new(launch, null, BlockOptions.Default with { Cooldown = TimeSpan.Zero }, TimeProvider.System);
+    private static BlockRunner Runner(Launcher launch) =>
+        new(launch, null, BlockOptions.Default with { Cooldown = TimeSpan.Zero }, TimeProvider.System);
 
-    private static Task<LaunchResult> Measured() => Task.FromResult<LaunchResult>(new LaunchResult.Measured(Records.Measurement(1, 2, 3), null));
+    private static Task<LaunchResult> Measured() =>
+        Task.FromResult<LaunchResult>(new LaunchResult.Measured(Records.Measurement(1, 2, 3), null));
+
+    private static Task<LaunchResult> Failed() => Task.FromResult<LaunchResult>(new LaunchResult.Failed(Crash));
 
     private static LaunchFiles Files(LaunchOrder launch) => new(launch.Trial.ToString(), null, "label");
 

@@ -67,5 +67,6 @@ public sealed class CpuInfoTests
         Assert.Equal(expected, CpuFamilies.X86(vendor, family, model, stepping));
 
     [Fact]
-    public void An_unreadable_file_is_an_unknown_processor() => Assert.Equal(("unknown", 0), (CpuInfo.Parse("").Family, CpuInfo.Parse("").Processors));
+    public void An_unreadable_file_is_an_unknown_processor() =>
+        Assert.Equal(("unknown", 0), (CpuInfo.Parse("").Family, CpuInfo.Parse("").Processors));
 }

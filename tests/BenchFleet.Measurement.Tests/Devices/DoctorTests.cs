@@ -50,5 +50,6 @@ public sealed class DoctorTests : IDisposable
     }
 
     private DoctorCheck Check(string name) =>
-        new Doctor(_host.Files, HostProbe.Read(_host.Files, "1.29.0", ["cpu"]), TimeProvider.System).Examine().Single(check => check.Name == name);
+        new Doctor(_host.Files, HostProbe.Read(_host.Files, "1.29.0", ["cpu"]), TimeProvider.System).Examine()
+            .Single(check => check.Name == name);
 }

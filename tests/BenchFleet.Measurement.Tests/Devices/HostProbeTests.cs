@@ -21,7 +21,8 @@ public sealed class HostProbeTests : IDisposable
         processor	: 3
         """;
 
-    private readonly FakeHost _host = new FakeHost().With("proc/cpuinfo", FourZen5).With("proc/meminfo", "MemTotal:       16777216 kB\nMemFree: 1 kB\n");
+    private readonly FakeHost _host = new FakeHost().With("proc/cpuinfo", FourZen5)
+        .With("proc/meminfo", "MemTotal:       16777216 kB\nMemFree: 1 kB\n");
 
     public void Dispose() => _host.Dispose();
 
@@ -38,7 +39,8 @@ public sealed class HostProbeTests : IDisposable
     [Fact]
     public void A_container_of_version_2_has_what_its_cgroup_allows()
     {
-        _host.With("proc/self/cgroup", "0::/agents/one\n").With("sys/fs/cgroup/agents/cpu.max", "150000 100000").With("sys/fs/cgroup/agents/one/cpu.max", "max 100000").With("sys/fs/cgroup/agents/one/memory.max", "1073741824");
+        _host.With("proc/self/cgroup", "0::/agents/one\n").With("sys/fs/cgroup/agents/cpu.max", "150000 100000")
+            .With("sys/fs/cgroup/agents/one/cpu.max", "max 100000").With("sys/fs/cgroup/agents/one/memory.max", "1073741824");
 
         var facts = Read();
 
@@ -49,7 +51,8 @@ public sealed class HostProbeTests : IDisposable
     [Fact]
     public void A_container_of_version_1_has_what_its_cgroup_allows()
     {
-        _host.With("proc/self/cgroup", "5:cpuset:/x\n4:memory:/x\n1:cpu,cpuacct:/x\n0::/\n").With("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1").With("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000")
+        _host.With("proc/self/cgroup", "5:cpuset:/x\n4:memory:/x\n1:cpu,cpuacct:/x\n0::/\n")
+            .With("sys/fs/cgroup/cpu/cpu.cfs_quota_us", "-1").With("sys/fs/cgroup/cpu/cpu.cfs_period_us", "100000")
             .With("sys/fs/cgroup/memory/memory.limit_in_bytes", "9223372036854771712").With("sys/fs/cgroup/cpuset/x/cpuset.cpus", "0-1,3");
 
         var facts = Read();
@@ -70,7 +73,8 @@ public sealed class HostProbeTests : IDisposable
     [Fact]
     public void Gpus_of_the_kernel_driver_are_listed()
     {
-        _host.With("proc/driver/nvidia/gpus/0000:01:00.0/information", "Model: \t\t NVIDIA H200\nIRQ: 1\n").With("proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build\n");
+        _host.With("proc/driver/nvidia/gpus/0000:01:00.0/information", "Model: \t\t NVIDIA H200\nIRQ: 1\n")
+            .With("proc/driver/nvidia/version", "NVRM version: NVIDIA UNIX Open Kernel Module for x86_64  580.82.07  Release Build\n");
 
         var facts = Read().Facts;
 

@@ -12,7 +12,8 @@ public sealed class EnergyAccountTests
     {
         var idle = new IdlePower(8.25, 0.05);
 
-        var reading = EnergyAccount.Settle(Launch(12_000, new EnergyWindow(EnergyClass.M3, "cpu-package", 1234.567, 60.02, 61e-6, 0.001)), idle)!;
+        var reading = EnergyAccount.Settle(Launch(12_000, new EnergyWindow(EnergyClass.M3, "cpu-package", 1234.567, 60.02, 61e-6, 0.001)),
+            idle)!;
 
         Assert.Equal(0.061617, reading.NetJoules, 6);
         Assert.Equal(0.102881, reading.GrossJoules, 6);
@@ -53,5 +54,6 @@ public sealed class EnergyAccountTests
 
     private static EnergyWindow Window(double watts) => new(EnergyClass.M3, "cpu-package", 5 * watts, 5, 61e-6, 0.001);
 
-    private static LaunchResult.Measured Launch(int inferences, EnergyWindow window) => new(Records.Measurement([.. Enumerable.Repeat(1_000L, inferences)]), window);
+    private static LaunchResult.Measured Launch(int inferences, EnergyWindow window) =>
+        new(Records.Measurement([.. Enumerable.Repeat(1_000L, inferences)]), window);
 }

@@ -14,9 +14,11 @@ public sealed class PowercapMeterTests : IDisposable
     [Fact]
     public void Packages_are_added_and_their_parts_are_not()
     {
-        var meter = Started(_host.Package(0, 100).Package(1, 200).Zone("intel-rapl:0:0", "core", 50).Zone("intel-rapl:2", "psys", 10).Zone("intel-rapl-mmio:0", "package-0", 100));
+        var meter = Started(_host.Package(0, 100).Package(1, 200).Zone("intel-rapl:0:0", "core", 50).Zone("intel-rapl:2", "psys", 10)
+            .Zone("intel-rapl-mmio:0", "package-0", 100));
 
-        var window = After(0.1, _host.Package(0, 1_000_100).Package(1, 500_200).Zone("intel-rapl:0:0", "core", 900_000).Zone("intel-rapl:2", "psys", 9_000_000), meter);
+        var window = After(0.1, _host.Package(0, 1_000_100).Package(1, 500_200).Zone("intel-rapl:0:0", "core", 900_000)
+            .Zone("intel-rapl:2", "psys", 9_000_000), meter);
 
         Assert.Equal((EnergyClass.M3, "cpu-package"), (window!.Class, window.Domain));
         Assert.Equal(1.5, window.Joules, 9);

@@ -49,5 +49,6 @@ public sealed class RailMeterTests : IDisposable
 
     private void Rail(int channel, string label, int millivolts, int milliamperes) =>
         _host.With("sys/class/hwmon/hwmon1/name", "ina3221\n").With($"sys/class/hwmon/hwmon1/in{channel}_label", label + "\n")
-            .With($"sys/class/hwmon/hwmon1/in{channel}_input", $"{millivolts}\n").With($"sys/class/hwmon/hwmon1/curr{channel}_input", $"{milliamperes}\n");
+            .With($"sys/class/hwmon/hwmon1/in{channel}_input", $"{millivolts}\n")
+            .With($"sys/class/hwmon/hwmon1/curr{channel}_input", $"{milliamperes}\n");
 }

@@ -16,12 +16,14 @@ public sealed class InputTests : IDisposable
     public void Packed_samples_are_read_back_as_they_were()
     {
         var path = Path.Combine(_folder.FullName, "some.bfin");
-        OnnxTensor[][] samples = [[TinyModel.Sample(1), OnnxTensor.Int64s("rate", [], [16000])], [TinyModel.Sample(2, rows: 3), OnnxTensor.Int64s("rate", [], [8000])]];
+        OnnxTensor[][] samples = [[TinyModel.Sample(1), OnnxTensor.Int64s("rate", [], [16000])],
+            [TinyModel.Sample(2, rows: 3), OnnxTensor.Int64s("rate", [], [8000])]];
 
         PackedInputs.Write(path, samples);
         var read = InputSource.Read(path);
 
-        Assert.Equal(samples.Select(sample => sample.Select(tensor => tensor.ToString())), read.Select(sample => sample.Select(tensor => tensor.ToString())));
+        Assert.Equal(samples.Select(sample => sample.Select(tensor => tensor.ToString())),
+            read.Select(sample => sample.Select(tensor => tensor.ToString())));
         Assert.Equal(samples[1][0].ToFloats(), read[1][0].ToFloats());
         Assert.Equal([8000], read[1][1].ToInt64s());
     }
@@ -84,11 +86,11 @@ public sealed class InputTests : IDisposable
     {
         var input = new ModelValue("x", true, ElementType.Float, [-1, 3], ["N", ""]);
 
-        var (first, refusal) = GeneratedInputs.Draw([input], 4);
-        var (again, _) = GeneratedInputs.Draw([input], 4);
+        var (first, refusal) = DrawnInputs.Draw([input], 4);
+        var (again, _) = DrawnInputs.Draw([input], 4);
 
         Assert.Null(refusal);
-        Assert.Equal(GeneratedInputs.Samples, first.Count);
+        Assert.Equal(DrawnInputs.Samples, first.Count);
         Assert.Equal<long>([1, 3], first[0][0].Dims);
         Assert.Equal(first[7][0].ToFloats(), again[7][0].ToFloats());
         Assert.NotEqual(first[7][0].ToFloats(), first[8][0].ToFloats());
@@ -97,7 +99,7 @@ public sealed class InputTests : IDisposable
     [Fact]
     public void Integers_are_drawn_as_valid_indices()
     {
-        var (samples, _) = GeneratedInputs.Draw([new ModelValue("ids", true, ElementType.Int64, [1, 64], ["", ""])], 4);
+        var (samples, _) = DrawnInputs.Draw([new ModelValue("ids", true, ElementType.Int64, [1, 64], ["", ""])], 4);
 
         Assert.All(samples[0][0].ToInt64s(), value => Assert.InRange(value, 0, 1));
         Assert.Contains(1, samples[0][0].ToInt64s());
@@ -106,7 +108,7 @@ public sealed class InputTests : IDisposable
     [Fact]
     public void Strings_cannot_be_drawn()
     {
-        var (_, refusal) = GeneratedInputs.Draw([new ModelValue("text", true, ElementType.String, [1], [""])], 4);
+        var (_, refusal) = DrawnInputs.Draw([new ModelValue("text", true, ElementType.String, [1], [""])], 4);
 
         Assert.Contains("'text'", refusal, StringComparison.Ordinal);
     }
@@ -115,7 +117,8 @@ public sealed class InputTests : IDisposable
     public void Batches_hold_distinct_samples_and_share_settings()
     {
         ModelValue[] inputs = [new("x", true, ElementType.Float, [-1, 16], ["N", ""]), new("rate", true, ElementType.Int64, [], [])];
-        var samples = Enumerable.Range(0, 5).Select(seed => new[] { TinyModel.Sample(seed), OnnxTensor.Int64s("rate", [], [16000]) }).ToList();
+        var samples = Enumerable.Range(0, 5).Select(seed => new[] { TinyModel.Sample(seed), OnnxTensor.Int64s("rate", [], [16000]) })
+            .ToList();
 
         var (queries, refusal) = SampleBatch.Fit(samples, [.. inputs], batch: 2);
 
@@ -129,7 +132,8 @@ public sealed class InputTests : IDisposable
     [Fact]
     public void Samples_with_other_names_are_taken_by_position()
     {
-        var (queries, refusal) = SampleBatch.Fit([[TinyModel.Sample(0, name: "image")]], [new ModelValue("x", true, ElementType.Float, [1, 16], ["", ""])], batch: 1);
+        var (queries, refusal) = SampleBatch.Fit([[TinyModel.Sample(0, name: "image")]],
+            [new ModelValue("x", true, ElementType.Float, [1, 16], ["", ""])], batch: 1);
 
         Assert.Null(refusal);
         Assert.Equal("x", queries[0][0].Name);

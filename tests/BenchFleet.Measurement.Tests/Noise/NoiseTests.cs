@@ -28,7 +28,9 @@ public sealed class NoiseTests
     public void Peak_memory_is_read_in_kibibytes() => Assert.Equal(123_456L * 1024, PeakMemory.Parse("VmHWM:\t  123456 kB"));
 
     [Fact]
-    public void The_calibration_kernel_takes_parts_of_about_a_millisecond() => Assert.InRange(CalibrationKernel.MeasureNs(TimeProvider.System), 50_000, 50_000_000);
+    public void The_calibration_kernel_takes_parts_of_about_a_millisecond() =>
+        Assert.InRange(CalibrationKernel.MeasureNs(TimeProvider.System), 50_000, 50_000_000);
 
-    private static string Stat(int user, int system) => $"42 (a (strange) name) S 1 42 42 0 -1 4194560 1 2 3 4 {user} {system} 0 0 20 0 1 0 100 1 1";
+    private static string Stat(int user, int system) =>
+        $"42 (a (strange) name) S 1 42 42 0 -1 4194560 1 2 3 4 {user} {system} 0 0 20 0 1 0 100 1 1";
 }

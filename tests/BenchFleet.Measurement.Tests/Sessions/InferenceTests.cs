@@ -52,7 +52,9 @@ public sealed class InferenceTests
         Assert.Equal<long>([1, 16], bound.Outputs(0)[0].Dims);
     }
 
-    private static OnnxTensor Filled(int nonZero) => OnnxTensor.Floats("x", [4, 4], [.. Enumerable.Range(0, 16).Select(i => i < nonZero ? 1f : 0f)]);
+    private static OnnxTensor Filled(int nonZero) =>
+        OnnxTensor.Floats("x", [4, 4], [.. Enumerable.Range(0, 16).Select(i => i < nonZero ? 1f : 0f)]);
 
-    private static InferenceSession Open(TinyModel model) => Assert.IsType<SessionOutcome.Opened>(SessionFactory.Create(model.Path, RuntimeConfig.Default)).Session;
+    private static InferenceSession Open(TinyModel model) =>
+        Assert.IsType<SessionOutcome.Opened>(SessionFactory.Create(model.Path, RuntimeConfig.Default)).Session;
 }

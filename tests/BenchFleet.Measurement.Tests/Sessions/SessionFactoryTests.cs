@@ -12,7 +12,8 @@ public sealed class SessionFactoryTests
     [Fact]
     public void Every_setting_reaches_the_runtime()
     {
-        using var options = SessionFactory.Options(new RuntimeConfig("cpu", 3, 2, GraphOptimization.Extended, Options: With("arena", "off")));
+        using var options = SessionFactory.Options(new RuntimeConfig("cpu", 3, 2, GraphOptimization.Extended,
+            Options: With("arena", "off")));
 
         Assert.Equal((3, 2), (options.IntraOpNumThreads, options.InterOpNumThreads));
         Assert.Equal(ExecutionMode.ORT_PARALLEL, options.ExecutionMode);
@@ -61,7 +62,8 @@ public sealed class SessionFactoryTests
         Assert.Equal((FailureKind.Infrastructure, "model.missing"), (failure.Kind, failure.Code));
     }
 
-    private static ImmutableSortedDictionary<string, string> With(string name, string value) => ImmutableSortedDictionary<string, string>.Empty.Add(name, value);
+    private static ImmutableSortedDictionary<string, string> With(string name, string value) =>
+        ImmutableSortedDictionary<string, string>.Empty.Add(name, value);
 
     private static Failure FailureOf(SessionOutcome outcome) => Assert.IsType<SessionOutcome.Refused>(outcome).Failure;
 }

@@ -31,7 +31,7 @@ internal sealed record Overhead(string Model, double BareNs, double RunnerNs, do
     {
         using var session = ((SessionOutcome.Opened)SessionFactory.Create(path, RuntimeConfig.Default)).Session;
         var inputs = ModelValue.InputsOf(session);
-        using var queries = new QuerySet(SampleBatch.Fit(GeneratedInputs.Draw(inputs, 1).Samples, inputs, 1).Queries);
+        using var queries = new QuerySet(SampleBatch.Fit(DrawnInputs.Draw(inputs, 1).Samples, inputs, 1).Queries);
         using var unbound = new UnboundInference(session, queries);
         var outputs = unbound.Outputs(0);
         using var inference = new BoundInference(session, queries, [.. outputs.Select(output => (ImmutableArray<long>?)output.Dims)]);
@@ -58,7 +58,9 @@ internal sealed record Overhead(string Model, double BareNs, double RunnerNs, do
 
     public bool Print(TextWriter output)
     {
-        output.WriteLine($"{Model,-34}{BareNs / 1e3,12:0.00}{RunnerNs / 1e3,12:0.00}{Ratio,9:0.0000}{$"{Interval.Lower:0.0000}..{Interval.Upper:0.0000}",20}{DifferenceNs / 1e3,12:0.000}  {(Met ? "met" : Missed ? "MISSED" : "unclear: too much noise")}");
+        var interval = $"{Interval.Lower:0.0000}..{Interval.Upper:0.0000}";
+        var verdict = Met ? "met" : Missed ? "MISSED" : "unclear: too much noise";
+        output.WriteLine($"{Model,-34}{BareNs / 1e3,12:0.00}{RunnerNs / 1e3,12:0.00}{Ratio,9:0.0000}{interval,20}{DifferenceNs / 1e3,12:0.000}  {verdict}");
         return !Missed;
     }
 

@@ -10,7 +10,7 @@ namespace BenchFleet.Measurement.Inputs;
 /// Inputs drawn from a seed for models that come without samples: the same for every variant of a model, so that variants stay comparable.
 /// Floats are standard normal; integers are 0 or 1, which is a valid index or token in nearly every model.
 /// </summary>
-public static class GeneratedInputs
+public static class DrawnInputs
 {
     /// <summary>Enough that caches are not flattered (method.md, 2.1); fewer when samples are big.</summary>
     public const int Samples = 32;
@@ -25,10 +25,12 @@ public static class GeneratedInputs
         var random = new SplitMix64(seed);
         var bytes = Math.Max(1, inputs.Sum(input => input.Type.ByteCount(Elements(input))));
         var count = (int)Math.Clamp(MostBytes / bytes, 1, Samples);
-        return ([.. Enumerable.Range(0, count).Select(_ => (IReadOnlyList<OnnxTensor>)[.. inputs.Select(input => Tensor(input, random))])], null);
+        return ([.. Enumerable.Range(0, count).Select(_ => (IReadOnlyList<OnnxTensor>)[.. inputs.Select(input => Tensor(input, random))])],
+            null);
     }
 
-    private static bool IsSupported(ElementType type) => type is ElementType.Float or ElementType.Float16 or ElementType.Double or ElementType.Bool
+    private static bool IsSupported(ElementType type) =>
+        type is ElementType.Float or ElementType.Float16 or ElementType.Double or ElementType.Bool
         or ElementType.Int8 or ElementType.UInt8 or ElementType.Int16 or ElementType.UInt16 or ElementType.Int32 or ElementType.UInt32
         or ElementType.Int64 or ElementType.UInt64;
 
