@@ -66,6 +66,39 @@ public sealed class PublicModelTests : IDisposable
         Assert.Equal(1, Evaluate("models/shufflenet-v2-12-int8.onnx").Fidelity.Agreements);
     }
 
+    /// <summary>The 129 reference examples whose label the model itself gave.</summary>
+    [DataFact]
+    public void When_magika_is_fed_the_tokens_of_its_examples_every_reference_label_is_found()
+    {
+        var (tokens, labels) = MagikaExamples.Read(out var names);
+        _folder.Put("examples.npz", NpyBytes.Zip(("bytes", NpyBytes.Of("<i4", $"{labels.Length}, {MagikaExamples.Length}", tokens)), ("label", NpyBytes.Of("<i8", $"{labels.Length},", labels))));
+        _folder.Describe($$"""
+            name: magika
+            task: classification
+            splits: { evaluation: { format: npz, file: examples.npz, labels: label } }
+            labels: [{{string.Join(", ", names.Select(name => $"\"{name}\""))}}]
+            """);
+
+        var accuracy = Evaluate("models/magika-standard-v3_3.onnx").Accuracy!;
+
+        Assert.Equal((129, 129), (accuracy.SampleCount, accuracy.Top1Correct));
+        Assert.Equal(129, accuracy.Top5Correct);
+    }
+
+    [DataTheory]
+    [InlineData("ultraface-RFB-320.onnx", "{ resize: [240, 320], scale: 0.0078125, offset: -0.9921875 }")]
+    [InlineData("super-resolution-10.onnx", "{ resize: 224, crop: 224, color: luma, scale: 0.00392156862745098 }")]
+    public void When_photographs_are_prepared_as_a_model_wants_them_its_outputs_are_compared(string model, string preprocessing)
+    {
+        Copy("images/daisy.jpg", "photos/daisy.jpg");
+        Copy("images/rose.jpg", "photos/rose.jpg");
+        _folder.Describe($"name: photos\nsplits: {{ evaluation: {{ format: images, folder: photos }} }}\npreprocessing: {preprocessing}");
+
+        var fidelity = Evaluate("models/" + model).Fidelity;
+
+        Assert.Equal((2, double.PositiveInfinity, (int?)null), (fidelity.SampleCount, fidelity.SqnrDb, fidelity.Agreements));
+    }
+
     private EvaluationRecord Evaluate(string model)
     {
         var path = TestData.Path(model);
