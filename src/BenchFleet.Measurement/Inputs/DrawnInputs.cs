@@ -15,9 +15,11 @@ public static class DrawnInputs
     /// <summary>Enough that caches are not flattered (method.md, 2.1); fewer when samples are big.</summary>
     public const int Samples = 32;
 
+    private const long ImageSide = 224;
+    private const long SequenceLength = 128;
     private const long MostBytes = 64L << 20;
 
-    /// <returns>Samples with every open size taken as 1, or one sentence that says why none can be drawn.</returns>
+    /// <returns>Samples or one sentence that says why none can be drawn.</returns>
     public static (IReadOnlyList<IReadOnlyList<OnnxTensor>> Samples, string? Refusal) Draw(ImmutableArray<ModelValue> inputs, ulong seed)
     {
         if (inputs.FirstOrDefault(input => !input.IsTensor || !IsSupported(input.Type)) is { } odd)
@@ -34,7 +36,13 @@ public static class DrawnInputs
         or ElementType.Int8 or ElementType.UInt8 or ElementType.Int16 or ElementType.UInt16 or ElementType.Int32 or ElementType.UInt32
         or ElementType.Int64 or ElementType.UInt64;
 
-    private static long[] Shape(ModelValue input) => [.. input.Dims.Select(dim => dim < 0 ? 1 : dim)];
+    // The batch is 1; other open sizes get one that most models accept.
+    private static long[] Shape(ModelValue input) => [.. input.Dims.Select((dim, axis) => dim >= 0 ? dim : Open(input, axis))];
+
+    private static long Open(ModelValue input, int axis) =>
+        axis == 0 || input.Symbols[axis].Contains("batch", StringComparison.OrdinalIgnoreCase) ? 1
+        : input.Dims.Length == 4 && axis >= 2 ? ImageSide
+        : SequenceLength;
 
     private static long Elements(ModelValue input) => Shape(input).Aggregate(1L, (product, dim) => product * dim);
 

@@ -106,6 +106,21 @@ public sealed class InputTests : IDisposable
     }
 
     [Fact]
+    public void Open_sizes_are_one_for_the_batch_and_usual_for_the_rest()
+    {
+        ModelValue[] inputs =
+        [
+            new("image", true, ElementType.Float, [-1, 3, -1, -1], ["N", "", "H", "W"]),
+            new("tokens", true, ElementType.Int64, [-1, -1], ["N", "T"]),
+            new("state", true, ElementType.Float, [2, -1, 64], ["", "batch_size", ""]),
+        ];
+
+        var (samples, _) = DrawnInputs.Draw([.. inputs], 4);
+
+        Assert.Equal(["[1,3,224,224]", "[1,128]", "[2,1,64]"], samples[0].Select(tensor => tensor.Shape.ToString()));
+    }
+
+    [Fact]
     public void Strings_cannot_be_drawn()
     {
         var (_, refusal) = DrawnInputs.Draw([new ModelValue("text", true, ElementType.String, [1], [""])], 4);
