@@ -20,7 +20,14 @@ internal sealed record QdqPlan(HashSet<OnnxNode> Nodes, Dictionary<string, Linea
 /// integers reads it. Adds, pools and the like are quantized when all they read is at hand and what they make is wanted; movers (Reshape,
 /// Transpose, MaxPool ...) likewise, with the scale of what they move.
 /// </remarks>
-internal sealed class QdqPlanner(OnnxGraph graph, GraphIndex index, StaticQuantizationSettings settings, CalibrationStatistics statistics, Excluded excluded, Findings findings)
+internal sealed class QdqPlanner(
+    OnnxGraph graph,
+    GraphIndex index,
+    IReadOnlyDictionary<string, Onnx.ValueType> types,
+    StaticQuantizationSettings settings,
+    CalibrationStatistics statistics,
+    Excluded excluded,
+    Findings findings)
 {
     private readonly Dictionary<string, OnnxNode> _maker = new(StringComparer.Ordinal);
     private readonly HashSet<OnnxNode> _candidates = new(ReferenceEqualityComparer.Instance);
@@ -87,7 +94,7 @@ internal sealed class QdqPlanner(OnnxGraph graph, GraphIndex index, StaticQuanti
         if (excluded.Has(node)) return "excluded by the recipe";
         if (IntegerLayer.Blocker(node, rule, index) is { } reason) return reason;
         if (Activations(node).FirstOrDefault(input => IsActivation(input) && !HasRange(input)) is { } unseen) return $"calibration saw no finite values of '{unseen}'";
-        return HasRange(Position(node)) || rule.FloatOutputFuses ? null : $"calibration saw no finite values of '{Position(node)}'";
+        return HasRange(Position(node)) || OptionalOutput(node) ? null : $"calibration saw no finite values of '{Position(node)}'";
     }
 
     /// <summary>Everything it reads comes from kernels that must give integers (or is a float constant), and at least one value does.</summary>
@@ -106,8 +113,13 @@ internal sealed class QdqPlanner(OnnxGraph graph, GraphIndex index, StaticQuanti
     private bool OptionalOutput(OnnxNode maker)
     {
         var rule = OperatorRules.Of(maker);
-        return rule.FloatOutputFuses || (rule.Output == OutputScale.SameAsInput && OptionalOutput(_maker[maker.Input(0)]));
+        return (rule.FloatOutputFuses && !IsJoinedByRuntime(maker)) || (rule.Output == OutputScale.SameAsInput && OptionalOutput(_maker[maker.Input(0)]));
     }
+
+    /// <summary>A MatMul and an Add of a constant that the runtime makes a float Gemm of, unless a pair keeps them apart.</summary>
+    private bool IsJoinedByRuntime(OnnxNode node) =>
+        node.Is("MatMul") && !(types.GetValueOrDefault(node.Input(0))?.Shape?.Rank > 2)
+        && index.OnlyConsumer(node.Output(0)) is { } add && add.Is("Add") && add.Inputs.Any(input => index.ConstantOf(input) is not null);
 
     /// <summary>Readers come before makers here, so what is wanted of a node is known when it is met.</summary>
     private void Choose(OnnxNode node)
@@ -126,7 +138,7 @@ internal sealed class QdqPlanner(OnnxGraph graph, GraphIndex index, StaticQuanti
         var rule = OperatorRules.Of(node);
         if (rule.Output == OutputScale.SameAsInput) return node.Outputs.Where(name => name.Length > 0);
         var position = Position(node);
-        return rule.FloatOutputFuses && !_wanted.Contains(position) ? [] : [position];
+        return OptionalOutput(node) && !_wanted.Contains(position) ? [] : [position];
     }
 
     private LinearScale ScaleOf(string value)

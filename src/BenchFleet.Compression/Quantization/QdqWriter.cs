@@ -33,9 +33,9 @@ internal sealed class QdqWriter(OnnxGraph graph, GraphIndex index, StaticQuantiz
         var (scaleName, zeroName) = Parameters(value, scale, settings.Activations);
         var (codes, back) = (_names.Next(value + "_QuantizeLinear_Output"), _names.Next(value + "_DequantizeLinear_Output"));
         var source = value;
-        if (plan.Everybody.Contains(value) && index.IsOutput(value))
+        if (plan.Everybody.Contains(value) && (index.IsOutput(value) || index.Captured.Contains(value)))
         {
-            // The pair must end in the graph output: its maker gets another name.
+            // The pair must end in what the graph gives or a subgraph reads: its maker gets another name.
             source = _names.Next(value + "_QuantizeLinear_Input");
             back = value;
             var maker = index.ProducerSlot(value)!.Value;

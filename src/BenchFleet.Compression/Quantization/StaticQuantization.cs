@@ -1,3 +1,4 @@
+using BenchFleet.Compression.Graph.Cleaning;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Rules;
 using BenchFleet.Onnx;
@@ -19,7 +20,9 @@ namespace BenchFleet.Compression.Quantization;
 /// 6. Softmax output has scale 1/256 and the least code as zero point (ONNX Runtime's QDQ tool takes [0, 1] / 255 instead).
 /// 7. A channel of zeros has scale 1; a scale too small for its bias is raised.
 /// 8. What is made by a quantized node is read by all through its pair; what is made in float stays float for float readers.
-/// 9. Bodies of If, Loop and Scan stay float, with a finding.
+/// 9. A MatMul of matrices with an Add of a vector is taken as one Gemm. Where the rank is not known the MatMul is paired before the Add:
+///    the runtime would join the two to a float Gemm.
+/// 10. Bodies of If, Loop and Scan stay float, with a finding.
 /// </remarks>
 public sealed class StaticQuantization(StaticQuantizationSettings settings) : IPass
 {
@@ -42,8 +45,10 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
         var statistics = context.Statistics ?? throw new ArgumentException("quantize.static needs calibration statistics.", nameof(context));
         var result = model.Clone();
         var findings = new Findings(Name);
+        var (excluded, types) = (new Excluded(settings.Exclude), ShapeInference.Infer(result));
+        BiasJoining.Apply(new CleanSite(result.Graph, types, new UniqueNames(result.Graph)), node => !excluded.Has(node));
         var index = new GraphIndex(result.Graph);
-        var plan = new QdqPlanner(result.Graph, index, settings, statistics, new Excluded(settings.Exclude), findings).Plan();
+        var plan = new QdqPlanner(result.Graph, index, types, settings, statistics, excluded, findings).Plan();
         context.Cancellation.ThrowIfCancellationRequested();
 
         var arithmetic = plan.Nodes.Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);

@@ -33,7 +33,10 @@ public sealed class ModelSession : IDisposable
 
     /// <param name="model">The model; its weights go through memory, so it must stay below 2 GB.</param>
     /// <param name="optimize">False runs the graph node by node as it is written.</param>
-    /// <param name="exact">Integer products without the 16-bit saturation of x64 processors before VNNI: slower, and the same on all processors.</param>
+    /// <param name="exact">
+    /// Integer products without the 16-bit saturation of x64 processors before VNNI, weights in blocks times float activations: slower, and the
+    /// same on all processors.
+    /// </param>
     /// <param name="saveOptimizedTo">Where the runtime writes the graph it really runs; null for nowhere.</param>
     public static SessionOpened Open(OnnxModel model, bool optimize = true, bool exact = false, string? saveOptimizedTo = null)
     {
@@ -44,7 +47,12 @@ public sealed class ModelSession : IDisposable
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
             GraphOptimizationLevel = optimize ? GraphOptimizationLevel.ORT_ENABLE_ALL : GraphOptimizationLevel.ORT_DISABLE_ALL,
         };
-        if (exact) options.AddSessionConfigEntry("session.x64quantprecision", "1");
+        if (exact)
+        {
+            options.AddSessionConfigEntry("session.x64quantprecision", "1");
+            options.AddSessionConfigEntry("session.qdq_matmulnbits_accuracy_level", "1");
+        }
+
         if (saveOptimizedTo is not null) options.OptimizedModelFilePath = saveOptimizedTo;
         try
         {

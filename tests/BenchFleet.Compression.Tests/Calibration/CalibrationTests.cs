@@ -1,0 +1,48 @@
+using BenchFleet.Compression.Calibration;
+using BenchFleet.Onnx;
+
+namespace BenchFleet.Compression.Tests.Calibration;
+
+public class CalibrationTests
+{
+    [Fact]
+    public void The_ranges_of_inputs_and_inner_values_cover_all_samples()
+    {
+        var model = Given.Graph().Input("x", 2).Floats("two", [1], 2).Node("Mul", "x,two", "h").Node("Relu", "h", "y").Output("y", 2).Model;
+        IReadOnlyDictionary<string, OnnxTensor>[] samples = [Sample(-1, 3), Sample(float.NaN, -4)];
+
+        var statistics = Assert.IsType<CalibrationResult.Calibrated>(Calibrator.Run(model, samples)).Statistics;
+
+        Assert.Equal(2, statistics.Samples);
+        Assert.Equal(new ValueRange(-4, 3), statistics.Ranges["x"]);
+        Assert.Equal(new ValueRange(-8, 6), statistics.Ranges["h"]);
+
+        static Dictionary<string, OnnxTensor> Sample(params float[] values) => new() { ["x"] = OnnxTensor.Floats("x", [values.Length], values) };
+    }
+
+    [Fact]
+    public void No_samples_are_a_failure() =>
+        Assert.Contains("no calibration samples", Assert.IsType<CalibrationResult.Failed>(Calibrator.Run(Given.MatMul().Model, [])).Reason, StringComparison.Ordinal);
+
+    [Fact]
+    public void Made_up_inputs_follow_the_signature_and_the_seed()
+    {
+        var model = new OnnxModel(new OnnxGraph());
+        model.Graph.Inputs.Add(new("audio", ElementType.Float, Shape.Of(Dim.Named("batch"), Dim.Named("length"))));
+        model.Graph.Inputs.Add(new("rate", ElementType.Int64, Shape.Scalar));
+        var settings = new SyntheticInputSettings
+        {
+            Dims = new Dictionary<string, int> { ["length"] = 5 },
+            Integers = new Dictionary<string, (long, long)> { ["rate"] = (16000, 16000) },
+        };
+
+        var one = SyntheticInputs.For(model, 2, 7, settings);
+        var two = SyntheticInputs.For(model, 2, 7, settings);
+
+        Assert.Equal("1,5", string.Join(',', one[0]["audio"].Dims));
+        Assert.Equal(16000, one[1]["rate"].ToInt64s()[0]);
+        Assert.Equal(one[1]["audio"].ToFloats(), two[1]["audio"].ToFloats());
+        Assert.NotEqual(one[0]["audio"].ToFloats(), one[1]["audio"].ToFloats());
+        Assert.All(one[0]["audio"].ToFloats(), value => Assert.InRange(value, -1, 1));
+    }
+}

@@ -1,0 +1,142 @@
+using BenchFleet.Compression.Calibration;
+using BenchFleet.Compression.Quantization;
+using BenchFleet.Compression.Tests.Models;
+using BenchFleet.Onnx;
+
+namespace BenchFleet.Compression.Tests.Quantization;
+
+public class StaticQuantizationTests
+{
+    private static readonly StaticQuantization Pass = new(StaticQuantizationSettings.Default);
+
+    [Fact]
+    public void Case_1_and_3_a_Conv_with_its_Relu_lies_in_one_pair_of_pairs()
+    {
+        var model = Given.ConvRelu().Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.Equal(2, result.Count("QuantizeLinear"));
+        Assert.Equal("DequantizeLinear", result.Maker("y").OpType);
+        Assert.Equal("Relu", result.Maker(result.Maker(result.Maker("y").Input(0)).Input(0)).OpType);
+        Assert.Equal(ElementType.Int32, result.Graph.Initializers["b_quantized"].ElementType);
+        Assert.Equal(8, result.Graph.Initializers["W_scale"].ElementCount);
+    }
+
+    [Fact]
+    public void Case_2_the_output_of_a_MatMul_stays_float_unless_integers_read_it()
+    {
+        var model = Given.Graph().Input("x", 2, 8).Weight("A", 8, 8).Weight("B", 8, 4).Node("MatMul", "x,A", "h").Node("MatMul", "h,B", "y").Output("y", 2, 4).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.Equal("MatMul", result.Maker("y").OpType);
+        Assert.Equal("DequantizeLinear", result.Maker(result.Maker("y").Input(0)).OpType);
+    }
+
+    [Fact]
+    public void Case_3_with_symmetric_activations_the_Relu_stands_outside_the_pair()
+    {
+        var model = Given.ConvRelu().Model;
+
+        var result = model.Compressed("quantize.static(activations=s8,symmetric=true)");
+
+        Assert.Equal("DequantizeLinear", result.Maker(result.Maker("y").Input(0)).OpType);
+        Assert.All(result.Graph.Initializers.Where(tensor => tensor.Name.EndsWith("zero_point", StringComparison.Ordinal)), zero => Assert.All(zero.ToInt64s(), value => Assert.Equal(0, value)));
+    }
+
+    [Fact]
+    public void Case_4_movers_between_quantized_nodes_keep_the_scale()
+    {
+        var model = Given.Graph().Input("x", 1, 3, 8, 8).Weight("W", 8, 3, 3, 3).Weight("V", 4, 8, 3, 3)
+            .Node("Conv", "x,W", "c").Node("MaxPool", "c", "m", ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 })).Node("Conv", "m,V", "y")
+            .Output("y", 1, 4, 1, 1).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.Equal(result.Graph.Initializers["c_scale"].ToFloats(), result.Graph.Initializers["m_scale"].ToFloats());
+    }
+
+    [Fact]
+    public void Case_5_a_residual_sum_between_convolutions_is_quantized_and_one_before_a_softmax_is_not()
+    {
+        var model = Given.Graph().Input("x", 1, 4, 8, 8).Weight("W", 4, 4, 1, 1).Weight("V", 4, 4, 1, 1).Weight("U", 4, 4, 1, 1)
+            .Node("Conv", "x,W", "a").Node("Conv", "a,V", "b").Node("Add", "a,b", "s").Node("Conv", "s,U", "t").Node("Add", "t,a", "u").Node("Softmax", "u", "y").Output("y", 1, 4, 8, 8).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.True(result.Graph.Initializers.Contains("s_scale"));
+        Assert.False(result.Graph.Initializers.Contains("u_scale"));
+    }
+
+    [Fact]
+    public void Case_6_what_a_softmax_gives_has_the_scale_one_in_256()
+    {
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).Node("Softmax", "x", "p", ("axis", -1L)).Node("MatMul", "p,B", "y").Output("y", 2, 4).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.Equal(1f / 256, result.Graph.Initializers["p_scale"].ToFloats()[0]);
+        Assert.Equal(0, result.Graph.Initializers["p_zero_point"].ToInt64s()[0]);
+    }
+
+    [Fact]
+    public void Case_7_a_scale_too_small_for_its_bias_is_raised_and_a_channel_of_zeros_has_scale_one()
+    {
+        var model = Given.Graph().Input("x", 1, 1, 1, 1).Floats("W", [2, 1, 1, 1], 1e-12f, 0).Floats("b", [2], 1000, 1)
+            .Node("Conv", "x,W,b", "y").Output("y", 1, 2, 1, 1).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        var scales = result.Graph.Initializers["W_scale"].ToFloats();
+        Assert.True(scales[0] > 1e-5f, $"{scales[0]}");
+        Assert.Equal(1, scales[1]);
+        Assert.InRange(Outputs.Of(result, SyntheticInputs.For(model, 1, 1), optimize: false)[0]["y"][0], 990, 1010);
+    }
+
+    [Fact]
+    public void Case_8_float_readers_of_a_float_value_keep_it()
+    {
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 8).Node("MatMul", "x,B", "h").Node("Add", "h,x", "y").Output("y", 2, 8).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.Equal("x", result.Maker("y").Input(1));
+    }
+
+    [Theory]
+    [InlineData("quantize.static")]
+    [InlineData("quantize.static(perChannel=false)")]
+    [InlineData("quantize.static(bits=7)")]
+    [InlineData("quantize.static(activations=s8)")]
+    [InlineData("quantize.static(weights=u8)")]
+    [InlineData("quantize.static(weights=u8,perChannel=false)")]
+    public void A_convolution_in_integers_is_within_25_dB(string recipe)
+    {
+        var model = Given.ConvRelu().Model;
+
+        var result = model.Compressed(recipe);
+
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 4, 5)), 25, 80);
+    }
+
+    [Fact]
+    public void Signed_activations_with_unsigned_weights_are_refused() =>
+        Assert.Contains("set weights=s8", Given.ConvRelu().Model.Refused("quantize.static(activations=s8,weights=u8)"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_model_without_arithmetic_is_refused() =>
+        Assert.Contains("no Conv, Gemm or MatMul", Given.Graph().Input("x", 2, 2).Node("Relu", "x", "y").Output("y", 2, 2).Model.Refused("quantize.static"), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_bias_that_is_computed_keeps_its_Conv_in_float()
+    {
+        var model = Given.Graph().Input("x", 1, 1, 4, 4).Input("b", 2).Weight("W", 2, 1, 1, 1).Weight("V", 2, 2, 1, 1)
+            .Node("Conv", "x,W,b", "c").Node("Conv", "c,V", "y").Output("y", 1, 2, 4, 4).Model;
+
+        var applied = Pass.Applied(model, model.Calibrated());
+
+        Assert.Contains(applied.Findings, finding => finding.Where == "Conv_c" && finding.Message.Contains("its bias is not constant", StringComparison.Ordinal));
+        Assert.Equal("Conv", applied.Model.Maker("c").OpType);
+    }
+}
