@@ -41,7 +41,7 @@ internal static class DemoCommand
         var dataset = Path.Combine(samples, "drawn-digits");
         DrawnDigits.WriteDataset(dataset);
 
-        var (fleet, refused) = await LocalFleet.Start(new ServerOptions { DataFolder = folder.Path }, AgentOptions.Local(folder.Path), cancel);
+        var (fleet, refused) = await LocalFleet.Start(new ServerOptions(folder.Path), AgentOptions.Local(folder.Path), cancel);
         if (fleet is null) return refused;
         await using (fleet)
         {

@@ -22,15 +22,14 @@ internal static class InspectCommand
 
     private static int Inspect(string path, OutputFormat format)
     {
-        if (!File.Exists(path)) return Complaint.Say(ExitCode.Usage, $"there is no file '{path}'.");
         switch (OnnxFile.Open(path))
         {
             case OnnxRead.Refused refused:
-                return Complaint.Say(ExitCode.Usage, $"'{path}' cannot be read as ONNX: {refused.Reason}");
+                return Complaint.Say(ExitCode.Usage, refused.Reason);
             case OnnxRead.Success { Model: var model }:
                 using (model)
                 {
-                    Print(ModelInspection.Of(model, ModelFiles.SizeOf(path)), OnnxChecker.Check(model), format);
+                    Print(ModelInspection.Of(model, ModelFiles.SizeOf(path, model)), OnnxChecker.Check(model), format);
                     return ExitCode.Ok;
                 }
 

@@ -6,15 +6,11 @@ namespace BenchFleet.Cli.Commands;
 internal static class ModelFiles
 {
     /// <summary>Paths relative to the model's folder; the model itself first.</summary>
-    public static IReadOnlyList<string> Of(string path)
-    {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return [Path.GetFileName(path), .. ExternalData.FilesOf(path).Where(file => File.Exists(Path.Combine(folder, file)))];
-    }
+    public static IReadOnlyList<string> Of(string path, OnnxModel model) => [Path.GetFileName(path), .. model.ExternalFiles];
 
-    public static long SizeOf(string path)
+    public static long SizeOf(string path, OnnxModel model)
     {
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        return Of(path).Sum(file => new FileInfo(Path.Combine(folder, file)).Length);
+        return Of(path, model).Sum(file => new FileInfo(Path.Combine(folder, file)).Length);
     }
 }

@@ -60,7 +60,7 @@ internal static class RunCommand
     private static async Task<int> Locally(string? data, Func<LocalSweep, CancellationToken, Task<int>> act, CancellationToken cancel)
     {
         using var folder = DataFolder.At(data);
-        var (fleet, refused) = await LocalFleet.Start(new ServerOptions { DataFolder = folder.Path }, AgentOptions.Local(folder.Path), cancel);
+        var (fleet, refused) = await LocalFleet.Start(new ServerOptions(folder.Path), AgentOptions.Local(folder.Path), cancel);
         if (fleet is null) return refused;
         await using (fleet) return await act(new LocalSweep(fleet.Client, TimeProvider.System), cancel);
     }

@@ -19,7 +19,7 @@ internal static class UpCommand
         command.SetAction(async (parsed, cancel) =>
         {
             using var folder = DataFolder.At(parsed.GetValue(data));
-            var options = new ServerOptions { DataFolder = folder.Path, Url = parsed.GetValue(listen)!, Database = parsed.GetValue(database), Token = ServerOption.Token };
+            var options = new ServerOptions(folder.Path) { Urls = [parsed.GetValue(listen)!], PostgreSql = parsed.GetValue(database), Token = ServerOption.Token };
             var (fleet, refused) = await LocalFleet.Start(options, parsed.GetValue(noAgent) ? null : AgentOptions.Local(folder.Path), cancel);
             if (fleet is null) return refused;
             await using (fleet)

@@ -1,3 +1,4 @@
+using BenchFleet.Cli.Commands;
 using BenchFleet.Contracts.Client;
 using BenchFleet.Contracts.Library;
 using BenchFleet.Core.Artifacts;
@@ -11,11 +12,12 @@ internal static class Library
 {
     public static async Task<ApiResult<ModelView>> AddModel(BenchFleetClient client, string path, string? name, CancellationToken cancel)
     {
-        if (!File.Exists(path)) return Refuse<ModelView>($"there is no file '{path}'.");
-        if (OnnxFile.Open(path) is OnnxRead.Refused refused) return Refuse<ModelView>($"'{path}' cannot be read as ONNX: {refused.Reason}");
+        var read = OnnxFile.Open(path);
+        if (read is OnnxRead.Refused refused) return Refuse<ModelView>(refused.Reason);
 
+        using var model = ((OnnxRead.Success)read).Model;
         var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var bundle = await BundleFolder.Of(folder, ModelFiles.Of(path), cancel);
+        var bundle = await BundleFolder.Of(folder, ModelFiles.Of(path, model), cancel);
         return await Send(client, bundle, folder, () => client.AddModel(new AddModel(name ?? NameOf(path), bundle), cancel), cancel);
     }
 
@@ -27,7 +29,7 @@ internal static class Library
             case DatasetOpen.Refused refused:
                 return Refuse<DatasetView>($"'{folder}' cannot be used as a dataset: {refused.Reason}");
             case DatasetOpen.Opened { Dataset: var dataset }:
-                var summary = new DatasetSummary(dataset.Task.ToString().ToLowerInvariant(), [.. dataset.Splits.Select(split => new SplitView(split.Name, split.SampleCount))], dataset.Labels);
+                var summary = new DatasetSummary(dataset.Task.ToString().ToLowerInvariant(), [.. dataset.Splits.Select(split => new SplitView(split.Name, split.Count))], dataset.Labels);
                 var bundle = await BundleFolder.Of(folder, cancel);
                 return await Send(client, bundle, folder, () => client.AddDataset(new AddDataset(name ?? NameOf(dataset.Name), bundle, summary), cancel), cancel);
             default:

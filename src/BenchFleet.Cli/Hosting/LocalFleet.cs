@@ -11,11 +11,11 @@ namespace BenchFleet.Cli.Hosting;
 /// </summary>
 internal sealed class LocalFleet : IAsyncDisposable
 {
-    private readonly BenchFleetServer _server;
+    private readonly RunningServer _server;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _agent;
 
-    private LocalFleet(BenchFleetServer server, BenchFleetClient client, AgentOptions? agent)
+    private LocalFleet(RunningServer server, BenchFleetClient client, AgentOptions? agent)
     {
         _server = server;
         Client = client;
@@ -29,7 +29,7 @@ internal sealed class LocalFleet : IAsyncDisposable
     /// <summary>The fleet, or null with the exit code of the complaint that was made.</summary>
     public static async Task<(LocalFleet? Fleet, int ExitCode)> Start(ServerOptions options, AgentOptions? agent, CancellationToken cancel)
     {
-        switch (await BenchFleetServer.Start(options, cancel))
+        switch (await ServerStart.Run(options, cancel))
         {
             case ServerStart.Started { Server: var server }:
                 return (new LocalFleet(server, BenchFleetClient.Create(server.Address, options.Token), agent), ExitCode.Ok);
