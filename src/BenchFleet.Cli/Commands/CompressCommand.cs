@@ -44,8 +44,8 @@ internal static class CompressCommand
 
     private static (Dataset? Dataset, string? Refusal) OpenDataset(string? folder) => folder is null ? (null, null) : DatasetFolder.Open(folder) switch
     {
-        DatasetOpen.Opened opened => (opened.Dataset, null),
-        DatasetOpen.Refused refused => (null, refused.Reason),
+        DatasetOpening.Opened opened => (opened.Dataset, null),
+        DatasetOpening.Refused refused => (null, refused.Reason),
         _ => throw new UnreachableException(),
     };
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchFleet.Cli.CommandLine;
 using BenchFleet.Cli.Output;
 using BenchFleet.Measurement.Devices;
+using BenchFleet.Server;
 
 namespace BenchFleet.Cli.Commands;
 
@@ -15,7 +16,8 @@ internal static class DoctorCommand
         var command = new Command("doctor", "Says what this machine can measure: providers, instruction sets, energy, adb, database") { database, format };
         command.SetAction(async (parsed, cancel) =>
         {
-            var checks = Doctor.ExamineThisMachine().Add(await DatabaseCheck.Examine(parsed.GetValue(database), cancel));
+            var tried = await DatabaseProbe.Try(parsed.GetValue(database), cancel);
+            var checks = Doctor.ExamineThisMachine().Add(new DoctorCheck("database", tried.Works ? DoctorStatus.Ok : DoctorStatus.Missing, tried.Finding));
             new Listing<DoctorCheck>(checks,
             [
                 ("Check", check => check.Name), ("Status", check => check.Status.ToString().ToLowerInvariant()), ("Found", check => check.Finding), ("Advice", check => check.Advice ?? ""),

@@ -26,9 +26,9 @@ internal static class Library
         if (!Directory.Exists(folder)) return Refuse<DatasetView>($"there is no folder '{folder}'.");
         switch (DatasetFolder.Open(folder))
         {
-            case DatasetOpen.Refused refused:
+            case DatasetOpening.Refused refused:
                 return Refuse<DatasetView>($"'{folder}' cannot be used as a dataset: {refused.Reason}");
-            case DatasetOpen.Opened { Dataset: var dataset }:
+            case DatasetOpening.Opened { Dataset: var dataset }:
                 var summary = new DatasetSummary(dataset.Task.ToString().ToLowerInvariant(), [.. dataset.Splits.Select(split => new SplitView(split.Name, split.Count))], dataset.Labels);
                 var bundle = await BundleFolder.Of(folder, cancel);
                 return await Send(client, bundle, folder, () => client.AddDataset(new AddDataset(name ?? NameOf(dataset.Name), bundle, summary), cancel), cancel);
