@@ -20,8 +20,9 @@ public sealed record Racer(
 public sealed record Dominated(Guid Trial, int Blocks, string By);
 
 /// <summary>
-/// Drops what cannot win (method.md, section 8): c goes when some c' is no worse in quality, size and energy and its mean log time is lower by more
-/// than z s sqrt(2/n), with s pooled over the board and z strict enough for every pair and look (Bonferroni).
+/// Drops what cannot win: c goes when some c' is no worse in quality, size and energy and its mean log time is lower by more than
+/// t s sqrt(2/n), with s pooled over the board and t strict enough for every candidate and look (Bonferroni). Student's t and not the normal
+/// quantile, because a small board has few residuals to take s from; a gap inside the margin is a tie and drops nothing.
 /// </summary>
 public static class RacingRule
 {
@@ -33,14 +34,14 @@ public static class RacingRule
     public static ImmutableArray<Dominated> Drop(ImmutableArray<Racer> racers, int lastLook)
     {
         var candidates = racers.Count(racer => racer.Droppable);
-        var spread = PooledSpread(racers);
-        if (candidates == 0 || spread is not { } s) return [];
+        if (candidates == 0 || PooledSpread(racers) is not { } spread) return [];
 
-        var z = -Normal.Quantile(Alpha / (candidates * Math.Max(1, lastLook - MinBlocks + 1)));
+        var looks = Math.Max(1, lastLook - MinBlocks + 1);
+        var scale = spread.Deviation * StudentT.Quantile(1 - Alpha / (candidates * looks), spread.Freedom);
         var dropped = ImmutableArray.CreateBuilder<Dominated>();
         foreach (var racer in racers.Where(racer => racer.Droppable))
         {
-            var winner = racers.FirstOrDefault(other => other != racer && dropped.All(d => d.Trial != other.Trial) && Beats(other, racer, z * s));
+            var winner = racers.FirstOrDefault(other => other != racer && dropped.All(d => d.Trial != other.Trial) && Beats(other, racer, scale));
             if (winner is not null) dropped.Add(new Dominated(racer.Trial, racer.LogTimes.Count, winner.Label));
         }
 
@@ -54,7 +55,7 @@ public static class RacingRule
         if (winner.EnergyJoules is { } joules && loser.EnergyJoules is { } others && joules > others) return false;
 
         var gap = rounds.Average(round => loser.LogTimes[round] - winner.LogTimes[round]);
-        return gap > scale * Math.Sqrt(2.0 / rounds.Length);
+        return gap > Math.Max(scale * Math.Sqrt(2.0 / rounds.Length), Math.Log(1 + PairedRatio.DefaultMargin));
     }
 
     // Unknown against known decides nothing; unknown for both means that the board has no such figure.
@@ -63,7 +64,7 @@ public static class RacingRule
     /// <summary>
     /// Standard deviation of what is left of ln(time) after each trial's mean and each round's common drift are taken out; null with too few data.
     /// </summary>
-    private static double? PooledSpread(ImmutableArray<Racer> racers)
+    private static (double Deviation, int Freedom)? PooledSpread(ImmutableArray<Racer> racers)
     {
         var centred = racers.Where(racer => racer.LogTimes.Count >= MinBlocks)
             .SelectMany(racer => { var mean = racer.LogTimes.Values.Average(); return racer.LogTimes.Select(t => (Round: t.Key, Residual: t.Value - mean)); })
@@ -74,6 +75,6 @@ public static class RacingRule
         if (freedom < 1) return null;
 
         var squares = rounds.Sum(round => { var drift = round.Average(r => r.Residual); return round.Sum(r => (r.Residual - drift) * (r.Residual - drift)); });
-        return Math.Sqrt(squares / freedom);
+        return (Math.Sqrt(squares / freedom), freedom);
     }
 }

@@ -15,7 +15,7 @@ namespace BenchFleet.Server.Agents;
 internal static class CommitWorkSlice
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentCommit, Handle)
-        .WithTags("Agents").WithSummary("Delivers the outcome of an attempt.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
+        .WithName("CommitWork").WithTags("Agents").WithSummary("Delivers the outcome of an attempt.").ProducesProblem(400).ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
 
     private static async Task<Results<Ok<CommitAnswer>, ProblemHttpResult>> Handle(
         Guid agent, CommitWork request, WorkStore work, BundleStore bundles, InProcessEngine engine, ServerMetrics metrics, TimeProvider clock, CancellationToken cancel)

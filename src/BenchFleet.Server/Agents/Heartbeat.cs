@@ -14,7 +14,7 @@ internal static class HeartbeatSlice
     private const int MaxDoing = 500;
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentHeartbeat, Handle)
-        .WithTags("Agents").WithSummary("Renews leases and reports progress.").ProducesProblem(400).ProducesProblem(409);
+        .WithName("Heartbeat").WithTags("Agents").WithSummary("Renews leases and reports progress.").ProducesProblem(400).ProducesProblem(409);
 
     private static async Task<Results<Ok<HeartbeatAnswer>, ProblemHttpResult>> Handle(
         Guid agent, Heartbeat request, FleetStore fleet, WorkStore work, EngineOptions options, TimeProvider clock, CancellationToken cancel)

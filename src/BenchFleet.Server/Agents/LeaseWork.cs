@@ -15,7 +15,7 @@ internal static class LeaseWorkSlice
     private const double MaxWaitSeconds = 25;
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentLease, Handle)
-        .WithTags("Agents").WithSummary("Leases work for idle devices; waits when there is none.").ProducesProblem(400).ProducesProblem(409);
+        .WithName("LeaseWork").WithTags("Agents").WithSummary("Leases work for idle devices; waits when there is none.").ProducesProblem(400).ProducesProblem(409);
 
     private static async Task<Results<Ok<LeasedWork>, ProblemHttpResult>> Handle(
         Guid agent, LeaseWork request, LeaseDesk desk, ServerMetrics metrics, IHostApplicationLifetime lifetime, CancellationToken cancel)

@@ -17,7 +17,7 @@ internal static class RegisterAgentSlice
     private const string RuntimeSuffix = "executionprovider";
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentRegister, Handle)
-        .WithTags("Agents").WithSummary("Announces an agent and its devices.").ProducesProblem(400);
+        .WithName("RegisterAgent").WithTags("Agents").WithSummary("Announces an agent and its devices.").ProducesProblem(400);
 
     private static async Task<Results<Ok<AgentRegistered>, ProblemHttpResult>> Handle(
         RegisterAgent request, FleetStore fleet, InProcessEngine engine, EngineOptions options, TimeProvider clock, CancellationToken cancel)

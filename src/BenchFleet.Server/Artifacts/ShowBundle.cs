@@ -10,7 +10,7 @@ namespace BenchFleet.Server.Artifacts;
 internal static class ShowBundle
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.Bundle, Handle)
-        .WithTags("Artifacts").WithSummary("The file list of a bundle.").ProducesProblem(400).ProducesProblem(404);
+        .WithName("ShowBundle").WithTags("Artifacts").WithSummary("The file list of a bundle.").ProducesProblem(400).ProducesProblem(404);
 
     private static async Task<Results<Ok<Bundle>, ProblemHttpResult>> Handle(string hash, BundleStore bundles, CancellationToken cancel)
     {

@@ -17,8 +17,8 @@ internal static class UploadArtifact
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.ArtifactUpload, Status).WithTags("Artifacts").WithSummary("How much of an artefact has arrived.").ProducesProblem(400);
-        routes.MapPatch(Routes.ArtifactUpload, Append).WithTags("Artifacts").WithSummary("Appends the request's body at an offset.")
+        routes.MapGet(Routes.ArtifactUpload, Status).WithName("ShowUpload").WithTags("Artifacts").WithSummary("How much of an artefact has arrived.").ProducesProblem(400);
+        routes.MapPatch(Routes.ArtifactUpload, Append).WithName("AppendUpload").WithTags("Artifacts").WithSummary("Appends the request's body at an offset.")
             .ProducesProblem(400).ProducesProblem(413).ProducesProblem(422).ProducesProblem(507);
     }
 

@@ -8,7 +8,7 @@ namespace BenchFleet.Server.Devices;
 
 internal static class ListDevices
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.Devices, Handle).WithTags("Devices").WithSummary("Every device that was ever offered.");
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.Devices, Handle).WithName("ListDevices").WithTags("Devices").WithSummary("Every device that was ever offered.");
 
     private static async Task<Ok<ImmutableArray<DeviceView>>> Handle(FleetStore fleet, ServerOptions options, CancellationToken cancel) =>
         TypedResults.Ok((await fleet.ListDevices(cancel)).Select(device => new DeviceView(

@@ -10,8 +10,8 @@ internal static class HealthChecks
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Live, () => TypedResults.Text("live")).WithTags("Health").WithSummary("The process answers.");
-        routes.MapGet(Routes.Ready, Ready).WithTags("Health").WithSummary("The process and its database answer.");
+        routes.MapGet(Routes.Live, () => TypedResults.Text("live")).WithName("IsLive").WithTags("Health").WithSummary("The process answers.");
+        routes.MapGet(Routes.Ready, Ready).WithName("IsReady").WithTags("Health").WithSummary("The process and its database answer.");
     }
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Ready(Database database, CancellationToken cancel) =>

@@ -12,7 +12,7 @@ namespace BenchFleet.Server.Library;
 internal static class AddDatasetSlice
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.Datasets, Handle)
-        .WithTags("Datasets").WithSummary("Names an uploaded dataset.").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
+        .WithName("AddDataset").WithTags("Datasets").WithSummary("Names an uploaded dataset.").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
 
     private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> Handle(
         AddDataset request, LibraryStore library, BundleStore bundles, TimeProvider clock, CancellationToken cancel)

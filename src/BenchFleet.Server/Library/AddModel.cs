@@ -11,7 +11,7 @@ namespace BenchFleet.Server.Library;
 internal static class AddModelSlice
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.Models, Handle)
-        .WithTags("Models").WithSummary("Names an uploaded model.").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
+        .WithName("AddModel").WithTags("Models").WithSummary("Names an uploaded model.").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
 
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> Handle(
         AddModel request, LibraryStore library, BundleStore bundles, ModelReader reader, TimeProvider clock, CancellationToken cancel)

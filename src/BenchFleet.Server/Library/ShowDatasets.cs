@@ -12,8 +12,8 @@ internal static class ShowDatasets
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Datasets, List).WithTags("Datasets").WithSummary("Every dataset.");
-        routes.MapGet(Routes.Dataset, Show).WithTags("Datasets").WithSummary("A dataset by name or hash.").ProducesProblem(404);
+        routes.MapGet(Routes.Datasets, List).WithName("ListDatasets").WithTags("Datasets").WithSummary("Every dataset.");
+        routes.MapGet(Routes.Dataset, Show).WithName("ShowDataset").WithTags("Datasets").WithSummary("A dataset by name or hash.").ProducesProblem(404);
     }
 
     public static DatasetView View(StoredDataset dataset) =>

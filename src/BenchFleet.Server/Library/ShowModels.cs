@@ -11,8 +11,8 @@ internal static class ShowModels
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Models, List).WithTags("Models").WithSummary("Every model.");
-        routes.MapGet(Routes.Model, Show).WithTags("Models").WithSummary("A model by name or hash.").ProducesProblem(404);
+        routes.MapGet(Routes.Models, List).WithName("ListModels").WithTags("Models").WithSummary("Every model.");
+        routes.MapGet(Routes.Model, Show).WithName("ShowModel").WithTags("Models").WithSummary("A model by name or hash.").ProducesProblem(404);
     }
 
     public static ModelView View(StoredModel model) => new(model.Name, model.Hash, model.Bundle, model.Summary, model.AddedAt);

@@ -11,7 +11,7 @@ namespace BenchFleet.Server.Sweeps;
 internal static class CancelSweep
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.SweepCancel, Handle)
-        .WithTags("Sweeps").WithSummary("Cancels a sweep.").ProducesProblem(404);
+        .WithName("CancelSweep").WithTags("Sweeps").WithSummary("Cancels a sweep.").ProducesProblem(404);
 
     private static async Task<Results<Ok<SweepView>, ProblemHttpResult>> Handle(
         Guid sweep, SweepStore sweeps, SweepViews views, Signals signals, TimeProvider clock, CancellationToken cancel)

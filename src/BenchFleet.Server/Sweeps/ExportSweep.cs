@@ -10,7 +10,7 @@ namespace BenchFleet.Server.Sweeps;
 internal static class ExportSweep
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepExport, Handle)
-        .WithTags("Sweeps").WithSummary("The leaderboards as a file; format=csv or json.").ProducesProblem(400).ProducesProblem(404);
+        .WithName("ExportSweep").WithTags("Sweeps").WithSummary("The leaderboards as a file; format=csv or json.").ProducesProblem(400).ProducesProblem(404);
 
     private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Handle(Guid sweep, SweepBoards boards, CancellationToken cancel, string format = "csv")
     {

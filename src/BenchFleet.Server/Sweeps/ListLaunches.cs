@@ -10,7 +10,7 @@ namespace BenchFleet.Server.Sweeps;
 internal static class ListLaunches
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.TrialLaunches, Handle)
-        .WithTags("Sweeps").WithSummary("Every launch of a trial with its raw times, late ones included.");
+        .WithName("ListLaunches").WithTags("Sweeps").WithSummary("Every launch of a trial with its raw times, late ones included.");
 
     private static async Task<Ok<ImmutableArray<LaunchView>>> Handle(Guid trial, MeasurementQuery measurements, CancellationToken cancel) =>
         TypedResults.Ok((await measurements.Launches(trial, cancel)).Select(launch =>

@@ -12,7 +12,7 @@ namespace BenchFleet.Server.Sweeps;
 internal static class ListTrials
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepTrials, Handle)
-        .WithTags("Sweeps").WithSummary("The trials of a sweep with their states.").ProducesProblem(404);
+        .WithName("ListTrials").WithTags("Sweeps").WithSummary("The trials of a sweep with their states.").ProducesProblem(404);
 
     private static async Task<Results<Ok<ImmutableArray<TrialView>>, ProblemHttpResult>> Handle(
         Guid sweep, SweepStore sweeps, FleetStore fleet, LibraryStore library, CancellationToken cancel)

@@ -12,7 +12,7 @@ namespace BenchFleet.Server.Sweeps;
 internal static class SubmitSweepSlice
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.Sweeps, Handle)
-        .WithTags("Sweeps").WithSummary("Submits a sweep.").ProducesProblem(400).ProducesProblem(404);
+        .WithName("SubmitSweep").WithTags("Sweeps").WithSummary("Submits a sweep.").ProducesProblem(400).ProducesProblem(404);
 
     private static async Task<Results<Created<SweepView>, Ok<SweepView>, ProblemHttpResult>> Handle(
         SubmitSweep request, SweepResolver resolver, SweepStore sweeps, InProcessEngine engine, SweepViews views, ServerMetrics metrics, TimeProvider clock, CancellationToken cancel)

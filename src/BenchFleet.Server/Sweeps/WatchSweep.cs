@@ -22,7 +22,7 @@ internal static class WatchSweep
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(100);
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepEvents, Handle)
-        .WithTags("Sweeps").WithSummary("Server-sent events of a sweep, until it has ended.").ProducesProblem(404);
+        .WithName("WatchSweep").WithTags("Sweeps").WithSummary("Server-sent events of a sweep, until it has ended.").ProducesProblem(404);
 
     private static async Task<Results<ServerSentEventsResult<SweepEvent>, ProblemHttpResult>> Handle(
         Guid sweep, SweepStore sweeps, SweepViews views, Signals signals, TimeProvider clock, IHostApplicationLifetime lifetime, CancellationToken cancel) =>

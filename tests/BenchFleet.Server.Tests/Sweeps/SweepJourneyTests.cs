@@ -64,11 +64,13 @@ public sealed class SweepJourneyTests
     [Fact]
     public async Task When_a_lease_runs_out_the_work_is_leased_again_and_the_late_result_is_kept_apart()
     {
-        await using var server = await Started(options => options with { Engine = TestServer.Quick with { Lease = TimeSpan.FromMilliseconds(800) } });
+        var clock = new ShiftedClock();
+        await using var server = await Started(options => options with { Clock = clock });
         var agent = await new ScriptedAgent(server).Register();
         var sweep = await Submit(server, "graph.clean");
         var lost = await agent.NextOf<MeasureOrder>();
 
+        clock.Advance(TestServer.Quick.Lease + TimeSpan.FromSeconds(1));
         var again = await agent.Next();
 
         Assert.Equal((lost.Work, lost.Attempt + 1), (again.Work, again.Attempt));
@@ -82,15 +84,17 @@ public sealed class SweepJourneyTests
     [Fact]
     public async Task When_heartbeats_come_a_lease_is_kept_beyond_its_time()
     {
-        await using var server = await Started(options => options with { Engine = TestServer.Quick with { Lease = TimeSpan.FromMilliseconds(600) } });
+        var clock = new ShiftedClock();
+        await using var server = await Started(options => options with { Clock = clock });
         var agent = await new ScriptedAgent(server).Register();
         await Submit(server, "graph.clean");
         var lease = await agent.NextOf<MeasureOrder>();
 
-        for (var beat = 0; beat < 8; beat++)
+        for (var beat = 0; beat < 4; beat++)
         {
+            clock.Advance(TestServer.Quick.Lease * 0.4);
             Assert.Empty(Answer.Ok(await agent.Beat(lease)).Commands);
-            Assert.Empty(Answer.Ok(await agent.Ask(wait: 0.15)).Leases);
+            Assert.Empty(Answer.Ok(await agent.Ask(wait: 0.1)).Leases);
         }
 
         Assert.Equal(CommitStatus.Committed, await agent.Commit(lease));
