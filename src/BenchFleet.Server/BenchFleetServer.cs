@@ -10,6 +10,7 @@ using BenchFleet.Server.Sweeps;
 using BenchFleet.Server.Telemetry;
 using BenchFleet.Storage;
 using BenchFleet.Storage.Artifacts;
+using Microsoft.Extensions.Logging.Console;
 
 namespace BenchFleet.Server;
 
@@ -25,7 +26,8 @@ public static class BenchFleetServer
         if (options.Refuse() is { } reason) throw new ArgumentException(reason, nameof(options));
 
         var folder = Directory.CreateDirectory(options.DataFolder).FullName;
-        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "BenchFleet.Server", ContentRootPath = folder });
+        var nothing = new WebApplicationOptions { ApplicationName = "BenchFleet.Server", ContentRootPath = folder };
+        var builder = WebApplication.CreateEmptyBuilder(nothing);
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
@@ -35,7 +37,7 @@ public static class BenchFleetServer
             // What these two report as errors comes to us as exceptions as well, and is said once, in words.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
-        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         AddServices(builder.Services, options, folder);
 
         var app = builder.Build();
@@ -65,7 +67,8 @@ public static class BenchFleetServer
         services.AddHostedService<DatabaseStart>();
         services.AddInProcessEngine(options.Engine);
         services.AddSingleton<ServerMetrics>().AddSingleton<PrometheusText>();
-        services.AddSingleton<BundleStore>().AddSingleton<ModelReader>().AddSingleton<SweepResolver>().AddSingleton<SweepViews>().AddSingleton<SweepBoards>();
+        services.AddSingleton<BundleStore>().AddSingleton<ModelReader>().AddSingleton<SweepResolver>().AddSingleton<SweepViews>()
+            .AddSingleton<SweepBoards>();
     }
 
     private static void Map(IEndpointRouteBuilder routes)

@@ -50,7 +50,8 @@ public sealed record ServerOptions(string DataFolder)
         {
             if (!Uri.TryCreate(Replaced(url), UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)
                 return $"'{url}' is not an address to listen on: http://host:port is expected.";
-            if (Token is null && !IsLoopback(uri)) return $"'{url}' can be reached from other machines: set a token, or listen on 127.0.0.1.";
+            if (Token is null && !IsLoopback(uri))
+                return $"'{url}' can be reached from other machines: set a token, or listen on 127.0.0.1.";
         }
 
         return null;
@@ -59,7 +60,9 @@ public sealed record ServerOptions(string DataFolder)
     public bool LoopbackOnly => Urls.All(url => Uri.TryCreate(Replaced(url), UriKind.Absolute, out var uri) && IsLoopback(uri));
 
     // Kestrel's wildcards are no host names, so they are looked at as the address that they stand for.
-    private static string Replaced(string url) => url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
+    private static string Replaced(string url) =>
+        url.Replace("://*", "://0.0.0.0", StringComparison.Ordinal).Replace("://+", "://0.0.0.0", StringComparison.Ordinal);
 
-    private static bool IsLoopback(Uri uri) => uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(Uri uri) =>
+        uri.Host == "localhost" || (IPAddress.TryParse(uri.Host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 }

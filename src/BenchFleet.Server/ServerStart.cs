@@ -36,7 +36,8 @@ public abstract record ServerStart
     {
         IOException { InnerException: AddressInUseException } =>
             $"{string.Join(" or ", options.Urls)} is in use: stop what listens there, or choose another port.",
-        IOException { InnerException: SocketException inner } => $"{string.Join(" or ", options.Urls)} cannot be listened on: {inner.Message}.",
+        IOException { InnerException: SocketException inner } =>
+            $"{string.Join(" or ", options.Urls)} cannot be listened on: {inner.Message}.",
         SocketException refused => $"{string.Join(" or ", options.Urls)} cannot be listened on: {refused.Message}.",
         UnauthorizedAccessException or IOException => $"The data folder '{options.DataFolder}' cannot be used: {fault.Message}",
         DbException => $"The database cannot be used: {fault.Message}",

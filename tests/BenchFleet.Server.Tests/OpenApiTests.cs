@@ -13,12 +13,14 @@ public sealed class OpenApiTests
         await using var server = await TestServer.Start();
         using var http = server.Http();
 
-        var document = JsonNode.Parse(await http.GetStringAsync(Contracts.Routes.OpenApi))!.ToJsonString(new() { WriteIndented = true }) + "\n";
+        var json = JsonNode.Parse(await http.GetStringAsync(Contracts.Routes.OpenApi))!;
+        var document = json.ToJsonString(new() { WriteIndented = true }) + "\n";
 
         var approved = Approved();
         if (Environment.GetEnvironmentVariable("BENCHFLEET_APPROVE") == "1") await File.WriteAllTextAsync(approved, document);
         Assert.Equal(await File.ReadAllTextAsync(approved), document);
     }
 
-    private static string Approved([CallerFilePath] string source = "") => Path.Combine(Path.GetDirectoryName(source)!, "openapi.approved.json");
+    private static string Approved([CallerFilePath] string source = "") =>
+        Path.Combine(Path.GetDirectoryName(source)!, "openapi.approved.json");
 }

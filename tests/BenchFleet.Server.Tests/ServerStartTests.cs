@@ -34,7 +34,8 @@ public sealed class ServerStartTests
 
         var start = await ServerStart.Run(new ServerOptions(folder["data"]) { Urls = [url] }, CancellationToken.None);
 
-        Assert.Equal($"{url} is in use: stop what listens there, or choose another port.", Assert.IsType<ServerStart.Refused>(start).Reason);
+        Assert.Equal($"{url} is in use: stop what listens there, or choose another port.",
+            Assert.IsType<ServerStart.Refused>(start).Reason);
     }
 
     [Theory]
@@ -81,7 +82,8 @@ public sealed class ServerStartTests
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         var right = await http.GetAsync("/api/v1/models");
 
-        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.OK], [without.StatusCode, wrong.StatusCode, right.StatusCode]);
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized, HttpStatusCode.OK],
+            [without.StatusCode, wrong.StatusCode, right.StatusCode]);
         Assert.Contains(Contracts.Problems.Unauthorized, await without.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
 

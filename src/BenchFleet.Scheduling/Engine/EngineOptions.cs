@@ -3,8 +3,10 @@ namespace BenchFleet.Scheduling.Engine;
 /// <param name="Lease">A lease lasts this long unless it is renewed. Default 30 s.</param>
 /// <param name="Heartbeat">How often agents are asked to renew. Default 5 s, so that a few may be lost.</param>
 /// <param name="Rescue">How often expired leases are looked for. Default 2 s.</param>
-/// <param name="Replan">How often every running sweep is planned again whether or not something was heard: hints may be lost. Default 15 s.</param>
-/// <param name="Reask">How often a parked lease request asks again without a signal: work may have been made by another node. Default 3 s.</param>
+/// <param name="Replan">How often every running sweep is planned again whether or not something was heard: hints may be lost.
+/// Default 15 s.</param>
+/// <param name="Reask">How often a parked lease request asks again without a signal: work may have been made by another node.
+/// Default 3 s.</param>
 public sealed record EngineOptions(TimeSpan Lease, TimeSpan Heartbeat, TimeSpan Rescue, TimeSpan Replan, TimeSpan Reask)
 {
     public static EngineOptions Default { get; } = new(

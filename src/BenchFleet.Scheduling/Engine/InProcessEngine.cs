@@ -6,8 +6,8 @@ using Microsoft.Extensions.Logging;
 namespace BenchFleet.Scheduling.Engine;
 
 /// <summary>
-/// The coordinators' host on one node: a serial queue per sweep, and a timer that makes true what signals only hint at. Nothing outlives the
-/// process but the database; at start every running sweep is taken up from there.
+/// The coordinators' host on one node: a serial queue per sweep, and a timer that makes true what signals only hint at. Nothing outlives
+/// the process but the database; at start every running sweep is taken up from there.
 /// </summary>
 public sealed partial class InProcessEngine : IHostedService, IAsyncDisposable
 {
@@ -24,7 +24,8 @@ public sealed partial class InProcessEngine : IHostedService, IAsyncDisposable
     private int _disposed;
 
     public InProcessEngine(
-        SweepCoordinator coordinator, SweepStore sweeps, WorkStore work, Signals signals, EngineOptions options, TimeProvider clock, ILogger<InProcessEngine> log)
+        SweepCoordinator coordinator, SweepStore sweeps, WorkStore work, Signals signals, EngineOptions options, TimeProvider clock,
+        ILogger<InProcessEngine> log)
     {
         (_coordinator, _sweeps, _work, _signals, _options, _clock, _log) = (coordinator, sweeps, work, signals, options, clock, log);
         _queue = new SerialQueue(Advance, _stop.Token);

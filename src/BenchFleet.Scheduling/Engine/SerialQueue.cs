@@ -1,8 +1,8 @@
 namespace BenchFleet.Scheduling.Engine;
 
 /// <summary>
-/// One run at a time for each key, on the thread pool. A key that is posted while its run goes on is run once more after it, however often it
-/// was posted: a run looks at everything there is.
+/// One run at a time for each key, on the thread pool. A key that is posted while its run goes on is run once more after it, however often
+/// it was posted: a run looks at everything there is.
 /// </summary>
 public sealed class SerialQueue(Func<Guid, CancellationToken, Task> run, CancellationToken stop)
 {

@@ -6,8 +6,8 @@ using BenchFleet.Storage.Sweeps;
 namespace BenchFleet.Scheduling.Engine;
 
 /// <summary>
-/// Moves one sweep on: load, plan, apply, until the plan is empty. It keeps nothing between calls; the database is the truth and guards every
-/// change by the version that it was planned from, so a second coordinator of the same sweep costs a wasted plan and no more.
+/// Moves one sweep on: load, plan, apply, until the plan is empty. It keeps nothing between calls; the database is the truth and guards
+/// every change by the version that it was planned from, so a second coordinator of the same sweep costs a wasted plan and no more.
 /// </summary>
 public sealed class SweepCoordinator(SweepStore sweeps, FleetStore fleet, Signals signals, TimeProvider clock)
 {
@@ -20,7 +20,8 @@ public sealed class SweepCoordinator(SweepStore sweeps, FleetStore fleet, Signal
         for (var step = 0; step < MaxSteps; step++)
         {
             if (await sweeps.Load(sweep, cancel) is not { Sweep.State: SweepState.Running } snapshot) return true;
-            var devices = (await fleet.ListDevices(cancel)).Select(device => new TargetDevice(device.Id, device.Name, device.Facts)).ToArray();
+            var devices = (await fleet.ListDevices(cancel)).Select(device => new TargetDevice(device.Id, device.Name, device.Facts))
+                .ToArray();
             var changes = SweepPlanner.Plan(snapshot, devices);
             if (changes.IsEmpty) return true;
 

@@ -8,12 +8,13 @@ using BenchFleet.Statistics;
 namespace BenchFleet.Scheduling.Planning;
 
 /// <summary>
-/// Name, seed and order of a block, all made from (sweep seed, board, round): planned twice it is the same block, and a reader of the results
-/// can shuffle it again. Uniform random order, because a fixed one keeps a bias under drift (method.md, section 2.6).
+/// Name, seed and order of a block, all made from (sweep seed, board, round): planned twice it is the same block, and a reader of the
+/// results can shuffle it again. Uniform random order, because a fixed one keeps a bias under drift (method.md, section 2.6).
 /// </summary>
 public static class BlockOrder
 {
-    public static ulong Seed(ulong sweepSeed, BoardKey board, int round) => BinaryPrimitives.ReadUInt64LittleEndian(Digest($"order/{sweepSeed}", board, round));
+    public static ulong Seed(ulong sweepSeed, BoardKey board, int round) =>
+        BinaryPrimitives.ReadUInt64LittleEndian(Digest($"order/{sweepSeed}", board, round));
 
     public static Guid Id(BoardKey board, int round) => new(Digest("block", board, round).AsSpan(0, 16));
 
@@ -28,6 +29,7 @@ public static class BlockOrder
     private static byte[] Digest(string purpose, BoardKey board, int round)
     {
         var sweep = purpose == "block" ? board.Sweep.ToString("N") : "";
-        return SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}/{sweep}/{board.Model}/{board.Scenario}/{board.Batch}/{board.Device:N}/{round}"));
+        var text = $"{purpose}/{sweep}/{board.Model}/{board.Scenario}/{board.Batch}/{board.Device:N}/{round}";
+        return SHA256.HashData(Encoding.UTF8.GetBytes(text));
     }
 }

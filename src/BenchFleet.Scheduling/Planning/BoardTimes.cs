@@ -21,12 +21,14 @@ internal sealed class BoardTimes
     {
         _scenario = board.Key.Scenario;
         var trials = board.Trials.Select(trial => trial.Id).ToHashSet();
-        var own = blocks.Where(block => block.Launches.Any(launch => trials.Contains(launch.Trial))).OrderBy(block => block.Round).ToArray();
+        var own = blocks.Where(block => block.Launches.Any(launch => trials.Contains(launch.Trial))).OrderBy(block => block.Round)
+            .ToArray();
         var epoch = own.Select(block => block.DeviceEpoch).DefaultIfEmpty().Max();
         Rounds = own.Select(block => block.Round).DefaultIfEmpty().Max();
         _measured = own.Where(block => block.DeviceEpoch == epoch).SelectMany(block => block.Launches)
             .Where(launch => launch.Figures is not null).ToLookup(launch => launch.Trial);
-        _failures = own.SelectMany(block => block.Launches).Where(launch => launch.Failure is not null).ToLookup(launch => launch.Trial, launch => launch.Failure!);
+        _failures = own.SelectMany(block => block.Launches).Where(launch => launch.Failure is not null)
+            .ToLookup(launch => launch.Trial, launch => launch.Failure!);
     }
 
     /// <summary>Number of the last committed round, 0 before the first.</summary>
@@ -49,10 +51,12 @@ internal sealed class BoardTimes
     public double? EnergyJoules(Guid trial)
     {
         var readings = _measured[trial].Select(launch => launch.Figures!.Energy).ToArray();
-        if (readings.Length == 0 || readings.Any(energy => energy is not { Class: EnergyClass.M1 or EnergyClass.M2 or EnergyClass.M3, Resolved: true })) return null;
+        if (readings.Length == 0 || readings.Any(energy => energy is not { Resolved: true } || !IsMeasured(energy.Class))) return null;
         var joules = readings.Select(energy => energy!.NetJoules).Order().ToArray();
         return (joules[(joules.Length - 1) / 2] + joules[joules.Length / 2]) / 2;
     }
+
+    private static bool IsMeasured(EnergyClass energy) => energy is EnergyClass.M1 or EnergyClass.M2 or EnergyClass.M3;
 
     private double TimeNs(LaunchSummary launch) =>
         _scenario == Scenario.Offline ? 1e9 / launch.Figures!.SamplesPerSecond : launch.Figures!.P50Ns;

@@ -4,8 +4,8 @@ using BenchFleet.Statistics;
 namespace BenchFleet.Scheduling.Planning;
 
 /// <summary>
-/// Whether a comparison over blocks has been decided, at the looks of a profile (method.md, section 3): stop when the 95 % half-width reached the
-/// profile's target or at the last look; before, only when the verdict at 5 % shared out over the looks is not inconclusive.
+/// Whether a comparison over blocks has been decided, at the looks of a profile (method.md, section 3): stop when the 95 % half-width
+/// reached the profile's target or at the last look; before, only when the verdict at 5 % shared out over the looks is not inconclusive.
 /// </summary>
 public static class LookRule
 {

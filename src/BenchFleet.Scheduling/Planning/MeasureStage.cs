@@ -8,8 +8,8 @@ using BenchFleet.Storage.Work;
 namespace BenchFleet.Scheduling.Planning;
 
 /// <summary>
-/// Rounds of a board: after each committed block it fails what keeps failing, decides what is decided, drops what cannot win, and orders the next
-/// block for the rest. One block is outstanding at a time, because the next one's members depend on it.
+/// Rounds of a board: after each committed block it fails what keeps failing, decides what is decided, drops what cannot win, and orders
+/// the next block for the rest. One block is outstanding at a time, because the next one's members depend on it.
 /// </summary>
 internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDevice device, BoardPlan plan)
 {
@@ -38,7 +38,8 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
             // What the user has to mend does not mend itself by repetition.
             if (failures.FirstOrDefault(failure => failure.Kind == FailureKind.User) is { } final) plan.Fail(trial, final);
             else if (failures.Length >= MaxFailedLaunches)
-                plan.Fail(trial, failures[^1] with { Message = $"{failures.Length} launches failed, the last one: {failures[^1].Message}" });
+                plan.Fail(trial,
+                    failures[^1] with { Message = $"{failures.Length} launches failed, the last one: {failures[^1].Message}" });
         }
     }
 
@@ -55,7 +56,8 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
 
     private void DropDominated()
     {
-        var racers = board.Trials.Where(trial => plan.StateOf(trial) is TrialState.Ready or TrialState.Decided).Select(Racer).ToImmutableArray();
+        var racers = board.Trials.Where(trial => plan.StateOf(trial) is TrialState.Ready or TrialState.Decided).Select(Racer)
+            .ToImmutableArray();
         foreach (var dominated in RacingRule.Drop(racers, _spec.Profile.Looks[^1]))
             plan.Move(board.Candidates.Single(trial => trial.Id == dominated.Trial), TrialEvent.Dominate);
     }
@@ -77,11 +79,13 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
     }
 
     private long? SizeBytes(Trial trial) => trial.Recipe.IsBaseline
-        ? board.Candidates.Select(candidate => snapshot.Variants.GetValueOrDefault(candidate.Variant)?.Report?.BytesBefore).FirstOrDefault(size => size is not null)
+        ? board.Candidates.Select(candidate => snapshot.Variants.GetValueOrDefault(candidate.Variant)?.Report?.BytesBefore)
+            .FirstOrDefault(size => size is not null)
         : snapshot.Variants.GetValueOrDefault(trial.Variant)?.Report?.BytesAfter;
 
     /// <summary>
-    /// Nothing left to learn: the candidates have ended or, where there is none that could be measured, the control or at least the baseline has.
+    /// Nothing left to learn: the candidates have ended or, where there is none that could be measured, the control or at least the
+    /// baseline has.
     /// </summary>
     private bool Ended()
     {
@@ -98,7 +102,8 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
 
     private void OrderNextBlock()
     {
-        var blocks = snapshot.Work.Where(work => work.Order is MeasureOrder order && order.Launches.Any(launch => launch.Trial == board.Baseline.Id)).ToArray();
+        var blocks = snapshot.Work
+            .Where(work => work.Order is MeasureOrder order && order.Launches.Any(launch => launch.Trial == board.Baseline.Id)).ToArray();
         if (blocks.FirstOrDefault(work => work.State == WorkState.Failed) is { } failed)
         {
             EndWithoutBlock(failed.Failure ?? new Failure(FailureKind.Infrastructure, "gave-up", "Every attempt at a block failed."));
@@ -122,8 +127,10 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
     {
         var id = BlockOrder.Id(board.Key, round);
         var seed = BlockOrder.Seed(_spec.Seed, board.Key, round);
-        var launches = board.Trials.Where(plan.IsOpen).Select(trial => new LaunchOrder(trial.Id, VariantStage.BundleOf(snapshot, trial), trial.Runtime));
-        var order = new MeasureOrder(id, round, seed, board.Key.Scenario, _spec.Profile, _spec.Dataset, BlockOrder.Shuffled(launches, seed));
+        var launches = board.Trials.Where(plan.IsOpen)
+            .Select(trial => new LaunchOrder(trial.Id, VariantStage.BundleOf(snapshot, trial), trial.Runtime));
+        var order = new MeasureOrder(id, round, seed, board.Key.Scenario, _spec.Profile, _spec.Dataset,
+            BlockOrder.Shuffled(launches, seed));
         return new NewWork(WorkKey.Measure(id), order, $"block {round}: {order.Launches.Length} launches", Device: board.Key.Device);
     }
 }

@@ -21,8 +21,8 @@ public sealed record Dominated(Guid Trial, int Blocks, string By);
 
 /// <summary>
 /// Drops what cannot win: c goes when some c' is no worse in quality, size and energy and its mean log time is lower by more than
-/// t s sqrt(2/n), with s pooled over the board and t strict enough for every candidate and look (Bonferroni). Student's t and not the normal
-/// quantile, because a small board has few residuals to take s from; a gap inside the margin is a tie and drops nothing.
+/// t s sqrt(2/n), with s pooled over the board and t strict enough for every candidate and look (Bonferroni). Student's t and not the
+/// normal quantile, because a small board has few residuals to take s from; a gap inside the margin is a tie and drops nothing.
 /// </summary>
 public static class RacingRule
 {
@@ -41,7 +41,8 @@ public static class RacingRule
         var dropped = ImmutableArray.CreateBuilder<Dominated>();
         foreach (var racer in racers.Where(racer => racer.Droppable))
         {
-            var winner = racers.FirstOrDefault(other => other != racer && dropped.All(d => d.Trial != other.Trial) && Beats(other, racer, scale));
+            var winner = racers.Where(other => other != racer && dropped.All(d => d.Trial != other.Trial))
+                .FirstOrDefault(other => Beats(other, racer, scale));
             if (winner is not null) dropped.Add(new Dominated(racer.Trial, racer.LogTimes.Count, winner.Label));
         }
 
@@ -51,7 +52,8 @@ public static class RacingRule
     private static bool Beats(Racer winner, Racer loser, double scale)
     {
         var rounds = winner.LogTimes.Keys.Intersect(loser.LogTimes.Keys).ToArray();
-        if (rounds.Length < MinBlocks || !NoWorse(winner.QualityLoss, loser.QualityLoss) || !NoWorse(winner.SizeBytes, loser.SizeBytes)) return false;
+        if (rounds.Length < MinBlocks || !NoWorse(winner.QualityLoss, loser.QualityLoss) || !NoWorse(winner.SizeBytes, loser.SizeBytes))
+            return false;
         if (winner.EnergyJoules is { } joules && loser.EnergyJoules is { } others && joules > others) return false;
 
         var gap = rounds.Average(round => loser.LogTimes[round] - winner.LogTimes[round]);
@@ -62,19 +64,26 @@ public static class RacingRule
     private static bool NoWorse(double? winner, double? loser) => winner is null && loser is null || winner <= loser;
 
     /// <summary>
-    /// Standard deviation of what is left of ln(time) after each trial's mean and each round's common drift are taken out; null with too few data.
+    /// Standard deviation of what is left of ln(time) after each trial's mean and each round's common drift are taken out; null with too
+    /// few data.
     /// </summary>
     private static (double Deviation, int Freedom)? PooledSpread(ImmutableArray<Racer> racers)
     {
         var centred = racers.Where(racer => racer.LogTimes.Count >= MinBlocks)
-            .SelectMany(racer => { var mean = racer.LogTimes.Values.Average(); return racer.LogTimes.Select(t => (Round: t.Key, Residual: t.Value - mean)); })
+            .SelectMany(racer => Centred(racer.LogTimes))
             .ToArray();
         var racing = racers.Count(racer => racer.LogTimes.Count >= MinBlocks);
         var rounds = centred.GroupBy(residual => residual.Round).ToArray();
         var freedom = (racing - 1) * (rounds.Length - 1);
         if (freedom < 1) return null;
 
-        var squares = rounds.Sum(round => { var drift = round.Average(r => r.Residual); return round.Sum(r => (r.Residual - drift) * (r.Residual - drift)); });
+        var squares = rounds.SelectMany(round => round.Select(r => r.Residual - round.Average(other => other.Residual))).Sum(left => left * left);
         return (Math.Sqrt(squares / freedom), freedom);
+    }
+
+    private static IEnumerable<(int Round, double Residual)> Centred(ImmutableSortedDictionary<int, double> times)
+    {
+        var mean = times.Values.Average();
+        return times.Select(time => (time.Key, time.Value - mean));
     }
 }

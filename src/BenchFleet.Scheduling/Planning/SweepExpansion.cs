@@ -23,10 +23,12 @@ public static class SweepExpansion
             from scenario in spec.Scenarios.Distinct()
             from batch in runtimes.GroupBy(runtime => runtime.Batch)
             let reference = runtimes[0] with { Batch = batch.Key }
-            select Board(new Cell(sweep, spec, model, scenario, device.Id), recipes, [.. batch.Prepend(reference).DistinctBy(runtime => runtime.Hash)]);
+            select Board(new Cell(sweep, spec, model, scenario, device.Id), recipes,
+                [.. batch.Prepend(reference).DistinctBy(runtime => runtime.Hash)]);
     }
 
-    /// <summary>Meant by a target, and with at least one of the providers: a device that has none of them is no part of the question.</summary>
+    /// <summary>Meant by a target, and with at least one of the providers: a device that has none of them is no part of the
+    /// question.</summary>
     public static bool IsTarget(SweepSpec spec, TargetDevice device) =>
         spec.Targets.Any(target => DeviceClass.Matches(target, device.Facts.Class, device.Name)) && spec.Runtimes.Any(device.Offers);
 

@@ -7,8 +7,8 @@ using BenchFleet.Storage.Sweeps;
 namespace BenchFleet.Scheduling.Planning;
 
 /// <summary>
-/// What a sweep needs next, as a pure function of what is stored: plan, apply, load, and plan again until nothing changes. Planning one snapshot
-/// twice gives the same changes, so two planners of one sweep cannot make it do anything twice.
+/// What a sweep needs next, as a pure function of what is stored: plan, apply, load, and plan again until nothing changes. Planning one
+/// snapshot twice gives the same changes, so two planners of one sweep cannot make it do anything twice.
 /// </summary>
 public static class SweepPlanner
 {
@@ -58,7 +58,8 @@ public static class SweepPlanner
         foreach (var trial in board.Trials.Where(plan.IsOpen)) plan.Fail(trial, reason);
     }
 
-    private static ImmutableArray<Trial> Expand(SweepSnapshot snapshot, IReadOnlyCollection<TargetDevice> devices, ImmutableDictionary<Guid, TrialState> states)
+    private static ImmutableArray<Trial> Expand(SweepSnapshot snapshot, IReadOnlyCollection<TargetDevice> devices,
+        ImmutableDictionary<Guid, TrialState> states)
     {
         var open = states.Count(state => !TrialTransitions.IsFinal(state.Value));
         var trials = ImmutableArray.CreateBuilder<Trial>();
@@ -95,7 +96,8 @@ public static class SweepPlanner
     private static SweepChanges End(SweepSnapshot snapshot, SweepChanges changes)
     {
         if (snapshot.Trials.IsEmpty || snapshot.Trials.Any(status => !TrialTransitions.IsFinal(status.State))) return changes;
-        if (snapshot.Trials.Any(status => status.State is TrialState.Decided or TrialState.Dominated)) return changes with { State = SweepState.Completed };
+        if (snapshot.Trials.Any(status => status.State is TrialState.Decided or TrialState.Dominated))
+            return changes with { State = SweepState.Completed };
 
         var failure = snapshot.Trials.FirstOrDefault(status => status.Trial.Recipe.IsBaseline && status.Failure is not null)?.Failure
             ?? snapshot.Trials.FirstOrDefault(status => status.Failure is not null)?.Failure;

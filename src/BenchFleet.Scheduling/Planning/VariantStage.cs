@@ -9,8 +9,8 @@ using BenchFleet.Storage.Work;
 namespace BenchFleet.Scheduling.Planning;
 
 /// <summary>
-/// Before anything is timed: every variant of the board is made, passes the fidelity gate, and is evaluated on the device's kernels. Cheap filters
-/// come first, so that no block carries a trial that cannot count.
+/// Before anything is timed: every variant of the board is made, passes the fidelity gate, and is evaluated on the device's kernels. Cheap
+/// filters come first, so that no block carries a trial that cannot count.
 /// </summary>
 internal sealed class VariantStage(SweepSnapshot snapshot, TargetDevice device, BoardPlan plan)
 {
@@ -74,7 +74,7 @@ internal sealed class VariantStage(SweepSnapshot snapshot, TargetDevice device, 
     private static Failure? Gate(FidelityRecord? fidelity) => fidelity is null || fidelity.SqnrDb >= VariantReport.MinSqnrDb
         ? null
         : new Failure(FailureKind.User, "fidelity-gate",
-            $"The variant's outputs are {fidelity.SqnrDb:F1} dB SQNR from the model's; at least {VariantReport.MinSqnrDb:F0} dB are needed for timing to make sense.");
+            $"The variant's outputs are {fidelity.SqnrDb:F1} dB SQNR from the model's; at least {VariantReport.MinSqnrDb:F0} dB are needed.");
 
     private bool AwaitEvaluation(Trial trial)
     {
@@ -89,8 +89,10 @@ internal sealed class VariantStage(SweepSnapshot snapshot, TargetDevice device, 
             return false;
         }
 
-        var order = new EvaluateOrder(trial.Variant, BundleOf(snapshot, trial), trial.Model, _spec.Dataset, trial.Runtime, _spec.EvaluationSamples);
-        plan.Order(new NewWork(key, order, $"evaluate {trial.Recipe.Text} on {provider}", IsaClass: isa, Provider: provider, RuntimeVersion: runtime));
+        var order = new EvaluateOrder(trial.Variant, BundleOf(snapshot, trial), trial.Model, _spec.Dataset, trial.Runtime,
+            _spec.EvaluationSamples);
+        plan.Order(new NewWork(key, order, $"evaluate {trial.Recipe.Text} on {provider}", IsaClass: isa, Provider: provider,
+            RuntimeVersion: runtime));
         return false;
     }
 
@@ -99,7 +101,9 @@ internal sealed class VariantStage(SweepSnapshot snapshot, TargetDevice device, 
         trial.Recipe.IsBaseline ? trial.Model : snapshot.Variants[trial.Variant].Bundle!.Hash;
 
     private Failure NoProvider(Trial trial) => new(FailureKind.User, "no-provider",
-        $"Device '{device.Name}' does not offer the provider '{trial.Runtime.Provider}'; it offers {string.Join(", ", device.Facts.Providers)}.");
+        $"Device '{device.Name}' does not offer the provider '{trial.Runtime.Provider}'; "
+            + $"it offers {string.Join(", ", device.Facts.Providers)}.");
 
-    private static Failure NoReason(string doing) => new(FailureKind.Infrastructure, "gave-up", $"Every attempt at {doing} the variant failed.");
+    private static Failure NoReason(string doing) =>
+        new(FailureKind.Infrastructure, "gave-up", $"Every attempt at {doing} the variant failed.");
 }

@@ -14,18 +14,22 @@ internal static class HeartbeatSlice
     private const int MaxDoing = 500;
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentHeartbeat, Handle)
-        .WithName("Heartbeat").WithTags("Agents").WithSummary("Renews leases and reports progress.").ProducesProblem(400).ProducesProblem(409);
+        .WithName("Heartbeat").WithTags("Agents").WithSummary("Renews leases and reports progress.").ProducesProblem(400)
+        .ProducesProblem(409);
 
     private static async Task<Results<Ok<HeartbeatAnswer>, ProblemHttpResult>> Handle(
-        Guid agent, Heartbeat request, FleetStore fleet, WorkStore work, EngineOptions options, TimeProvider clock, CancellationToken cancel)
+        Guid agent, Heartbeat request, FleetStore fleet, WorkStore work, EngineOptions options, TimeProvider clock,
+        CancellationToken cancel)
     {
         if (request.Running.IsDefault) return Refusal.Invalid("running is missing: an empty list is expected when nothing runs.");
         var now = clock.GetUtcNow();
         if (!await fleet.Touch(agent, request.Session, now, cancel)) return LeaseWorkSlice.UnknownSession(agent);
 
-        var renewals = request.Running.Select(running => new LeaseRenewal(running.Work, running.Attempt, Shortened(running.Doing), Fraction(running.Fraction)));
+        var renewals = request.Running.Select(running =>
+            new LeaseRenewal(running.Work, running.Attempt, Shortened(running.Doing), Fraction(running.Fraction)));
         var lost = await work.Renew(agent, request.Session, [.. renewals], now + options.Lease, now, cancel);
-        return TypedResults.Ok(new HeartbeatAnswer([.. lost.Select(lease => new AgentCommand(AgentCommandKind.Cancel, lease.Work, lease.Attempt))]));
+        var commands = lost.Select(lease => new AgentCommand(AgentCommandKind.Cancel, lease.Work, lease.Attempt));
+        return TypedResults.Ok(new HeartbeatAnswer([.. commands]));
     }
 
     private static string Shortened(string text) => text.Length <= MaxDoing ? text : text[..MaxDoing];

@@ -15,12 +15,14 @@ internal static class LeaseWorkSlice
     private const double MaxWaitSeconds = 25;
 
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentLease, Handle)
-        .WithName("LeaseWork").WithTags("Agents").WithSummary("Leases work for idle devices; waits when there is none.").ProducesProblem(400).ProducesProblem(409);
+        .WithName("LeaseWork").WithTags("Agents").WithSummary("Leases work for idle devices; waits when there is none.")
+        .ProducesProblem(400).ProducesProblem(409);
 
     private static async Task<Results<Ok<LeasedWork>, ProblemHttpResult>> Handle(
         Guid agent, LeaseWork request, LeaseDesk desk, ServerMetrics metrics, IHostApplicationLifetime lifetime, CancellationToken cancel)
     {
-        if (request.WaitSeconds is not (>= 0 and <= MaxWaitSeconds)) return Refusal.Invalid($"waitSeconds {request.WaitSeconds} is outside 0..{MaxWaitSeconds}.");
+        if (request.WaitSeconds is not (>= 0 and <= MaxWaitSeconds))
+            return Refusal.Invalid($"waitSeconds {request.WaitSeconds} is outside 0..{MaxWaitSeconds}.");
         if (request.Devices.IsDefaultOrEmpty) return Refusal.Invalid("devices is empty: at least one idle device is needed.");
 
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, lifetime.ApplicationStopping);
@@ -40,7 +42,8 @@ internal static class LeaseWorkSlice
     }
 
     public static ProblemHttpResult UnknownSession(Guid agent) =>
-        Refusal.Problem(Problems.UnknownSession, $"Agent '{agent}' is not known with this session: register again, under a new session if another process took over.");
+        Refusal.Problem(Problems.UnknownSession,
+            $"Agent '{agent}' is not known with this session: register again, under a new session if another process took over.");
 
     private static LeasedWork Answer(ImmutableArray<WorkLease> leases, ServerMetrics metrics)
     {

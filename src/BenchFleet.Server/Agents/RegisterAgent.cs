@@ -9,7 +9,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BenchFleet.Server.Agents;
 
-/// <summary>An agent says who it is and what it has. A new session voids the leases of the former one, so its sweeps are planned again.</summary>
+/// <summary>An agent says who it is and what it has. A new session voids the leases of the former one, so its sweeps are planned
+/// again.</summary>
 internal static class RegisterAgentSlice
 {
     private const int MaxDevices = 256;
@@ -20,7 +21,8 @@ internal static class RegisterAgentSlice
         .WithName("RegisterAgent").WithTags("Agents").WithSummary("Announces an agent and its devices.").ProducesProblem(400);
 
     private static async Task<Results<Ok<AgentRegistered>, ProblemHttpResult>> Handle(
-        RegisterAgent request, FleetStore fleet, InProcessEngine engine, EngineOptions options, TimeProvider clock, CancellationToken cancel)
+        RegisterAgent request, FleetStore fleet, InProcessEngine engine, EngineOptions options, TimeProvider clock,
+        CancellationToken cancel)
     {
         if (Refuse(request) is { } reason) return Refusal.Invalid(reason);
 
@@ -38,13 +40,16 @@ internal static class RegisterAgentSlice
         !IsName(request.Agent) ? $"'{request.Agent}' is no name for an agent: 1 to {MaxName} printable characters are expected."
         : request.Session == Guid.Empty ? "The session is empty: every agent process makes one of its own."
         : request.Devices.IsDefault || request.Devices.Length > MaxDevices ? $"An agent offers 0 to {MaxDevices} devices."
-        : request.Devices.FirstOrDefault(device => !IsName(device.Name)) is { } nameless ? $"'{nameless.Name}' is no name for a device: 1 to {MaxName} printable characters are expected."
-        : request.Devices.GroupBy(device => device.Name).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"The device '{twice.Key}' is offered twice."
+        : request.Devices.FirstOrDefault(device => !IsName(device.Name)) is { } nameless
+            ? $"'{nameless.Name}' is no name for a device: 1 to {MaxName} printable characters are expected."
+        : request.Devices.GroupBy(device => device.Name).FirstOrDefault(group => group.Count() > 1) is { } twice
+            ? $"The device '{twice.Key}' is offered twice."
         : null;
 
     private static bool IsName(string name) => name.Length is > 0 and <= MaxName && !name.Any(char.IsControl);
 
-    /// <summary>Providers as people name them (cpu), even if an agent passes on the runtime's own names (CPUExecutionProvider): work is matched by them.</summary>
+    /// <summary>Providers as people name them (cpu), even if an agent passes on the runtime's own names (CPUExecutionProvider): work is
+    /// matched by them.</summary>
     private static DeviceFacts Plain(DeviceFacts facts) => facts with { Providers = [.. facts.Providers.Select(Plain)] };
 
     private static string Plain(string provider)

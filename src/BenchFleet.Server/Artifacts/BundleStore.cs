@@ -27,7 +27,8 @@ internal sealed class BundleStore(ArtifactStore artifacts)
             if (file.Hash.IsEmpty) return $"The bundle's file '{file.Path}' has no hash.";
         }
 
-        if (bundle.Files.GroupBy(file => file.Path, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        var paths = bundle.Files.GroupBy(file => file.Path, StringComparer.OrdinalIgnoreCase);
+        if (paths.FirstOrDefault(group => group.Count() > 1) is { } twice)
             return $"The bundle's path '{twice.Key}' is there twice (letter case does not count).";
 
         foreach (var file in bundle.Files)
@@ -41,7 +42,8 @@ internal sealed class BundleStore(ArtifactStore artifacts)
         return null;
     }
 
-    /// <summary>Keeps the file list; what a former, broken attempt left of it is gone on with, and written anew when it was wrong.</summary>
+    /// <summary>Keeps the file list; what a former, broken attempt left of it is gone on with, and written anew when it was
+    /// wrong.</summary>
     public async Task<AppendResult> Save(Bundle bundle, CancellationToken cancel)
     {
         var text = Encoding.UTF8.GetBytes(TextOf(bundle));

@@ -10,15 +10,17 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BenchFleet.Server.Artifacts;
 
 /// <summary>
-/// Uploads in pieces: GET says how much is there, PATCH appends a piece at an offset. A piece at another offset is answered with the right one, so
-/// a client that lost an answer goes on without asking.
+/// Uploads in pieces: GET says how much is there, PATCH appends a piece at an offset. A piece at another offset is answered with the right
+/// one, so a client that lost an answer goes on without asking.
 /// </summary>
 internal static class UploadArtifact
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.ArtifactUpload, Status).WithName("ShowUpload").WithTags("Artifacts").WithSummary("How much of an artefact has arrived.").ProducesProblem(400);
-        routes.MapPatch(Routes.ArtifactUpload, Append).WithName("AppendUpload").WithTags("Artifacts").WithSummary("Appends the request's body at an offset.")
+        routes.MapGet(Routes.ArtifactUpload, Status).WithName("ShowUpload").WithTags("Artifacts")
+            .WithSummary("How much of an artefact has arrived.").ProducesProblem(400);
+        routes.MapPatch(Routes.ArtifactUpload, Append).WithName("AppendUpload").WithTags("Artifacts")
+            .WithSummary("Appends the request's body at an offset.")
             .ProducesProblem(400).ProducesProblem(413).ProducesProblem(422).ProducesProblem(507);
     }
 
@@ -30,13 +32,15 @@ internal static class UploadArtifact
     }
 
     private static async Task<Results<Ok<UploadStatus>, ProblemHttpResult>> Append(
-        string hash, long offset, long size, HttpContext http, ArtifactStore artifacts, ServerOptions options, ServerMetrics metrics, CancellationToken cancel)
+        string hash, long offset, long size, HttpContext http, ArtifactStore artifacts, ServerOptions options, ServerMetrics metrics,
+        CancellationToken cancel)
     {
         if (!ContentHash.TryParse(hash, out var wanted)) return Refusal.Invalid(DownloadArtifact.NoHash(hash));
         if (size < 0 || offset < 0 || offset > size) return Refusal.Invalid($"Offset {offset} of size {size} is no place in a file.");
 
         // The piece is streamed to disk and counted there; the limit for JSON does not apply.
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = options.MaxPieceBytes;
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = options.MaxPieceBytes;
         var before = artifacts.Status(wanted).Offset;
         var result = await artifacts.Append(wanted, offset, size, http.Request.Body, options.MaxPieceBytes, cancel);
         metrics.Uploaded(Math.Max(0, artifacts.Status(wanted).Offset - before));
@@ -45,10 +49,15 @@ internal static class UploadArtifact
             AppendResult.Stored stored => TypedResults.Ok(new UploadStatus(stored.Offset, false)),
             AppendResult.Completed done => TypedResults.Ok(new UploadStatus(done.SizeBytes, true)),
             AppendResult.WrongOffset wrong => TypedResults.Ok(new UploadStatus(wrong.Offset, false)),
-            AppendResult.Busy => Refusal.Problem(Problems.Unavailable, $"Somebody else is uploading '{hash}' just now; ask for its status later."),
-            AppendResult.Corrupt corrupt => Refusal.Problem(Problems.CorruptArtifact, $"The content's hash is {corrupt.Actual}, not {hash}; it was thrown away."),
-            AppendResult.TooLarge large => Refusal.Problem(Problems.TooLarge, $"More than the {large.MaxBytes} bytes that are allowed were sent or announced (size {size})."),
-            AppendResult.DiskFull => Refusal.Problem(Problems.DiskFull, $"The server's disk is full; '{hash}' can be continued when there is room."),
+            AppendResult.Busy =>
+                Refusal.Problem(Problems.Unavailable, $"Somebody else is uploading '{hash}' just now; ask for its status later."),
+            AppendResult.Corrupt corrupt =>
+                Refusal.Problem(Problems.CorruptArtifact, $"The content's hash is {corrupt.Actual}, not {hash}; it was thrown away."),
+            AppendResult.TooLarge large =>
+                Refusal.Problem(Problems.TooLarge,
+                    $"More than the {large.MaxBytes} bytes that are allowed were sent or announced (size {size})."),
+            AppendResult.DiskFull =>
+                Refusal.Problem(Problems.DiskFull, $"The server's disk is full; '{hash}' can be continued when there is room."),
             _ => throw new InvalidOperationException($"{result.GetType().Name} is not known."),
         };
     }

@@ -5,12 +5,14 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BenchFleet.Server.Health;
 
-/// <summary>Live: the process answers. Ready: the database does too. Restarting helps against the first failing, never against the second.</summary>
+/// <summary>Live: the process answers. Ready: the database does too. Restarting helps against the first failing, never against the
+/// second.</summary>
 internal static class HealthChecks
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Live, () => TypedResults.Text("live")).WithName("IsLive").WithTags("Health").WithSummary("The process answers.");
+        routes.MapGet(Routes.Live, () => TypedResults.Text("live")).WithName("IsLive").WithTags("Health")
+            .WithSummary("The process answers.");
         routes.MapGet(Routes.Ready, Ready).WithName("IsReady").WithTags("Health").WithSummary("The process and its database answer.");
     }
 

@@ -6,8 +6,8 @@ using BenchFleet.Contracts;
 namespace BenchFleet.Server.Http;
 
 /// <summary>
-/// Lets in who has the token. Without one the server listens on loopback only, and then the request has to name a loopback host as well: otherwise
-/// a web page could reach it through a name of its own that resolves to 127.0.0.1 (DNS rebinding).
+/// Lets in who has the token. Without one the server listens on loopback only, and then the request has to name a loopback host as well:
+/// otherwise a web page could reach it through a name of its own that resolves to 127.0.0.1 (DNS rebinding).
 /// </summary>
 internal sealed class AccessGate(RequestDelegate next, ServerOptions options)
 {
@@ -29,10 +29,12 @@ internal sealed class AccessGate(RequestDelegate next, ServerOptions options)
         if (right) return next(context);
 
         context.Response.Headers.WWWAuthenticate = "Bearer";
-        return Refusal.Problem(Problems.Unauthorized, header.Length == 0 ? "The request carries no bearer token." : "The token is not the server's.").ExecuteAsync(context);
+        return Refusal.Problem(Problems.Unauthorized,
+            header.Length == 0 ? "The request carries no bearer token." : "The token is not the server's.").ExecuteAsync(context);
     }
 
-    private static bool IsLoopback(string host) => host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
+    private static bool IsLoopback(string host) =>
+        host == "localhost" || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static byte[] Digest(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -9,14 +9,15 @@ internal static class OpenApiDocument
     {
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new OpenApiInfo { Title = "BenchFleet", Version = "v1", Description = "Public and agent interface of a BenchFleet server." };
+            document.Info = new OpenApiInfo { Title = "BenchFleet", Version = "v1", Description = "Public and agent interface." };
             // The address is where the reader got the document from, and a port of the day has no place in it.
             document.Servers?.Clear();
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
         {
-            if (context.JsonTypeInfo.Type != typeof(ContentHash) && context.JsonTypeInfo.Type != typeof(ContentHash?)) return Task.CompletedTask;
+            if (context.JsonTypeInfo.Type != typeof(ContentHash) && context.JsonTypeInfo.Type != typeof(ContentHash?))
+                return Task.CompletedTask;
             schema.Type = JsonSchemaType.String;
             schema.Pattern = "^[0-9a-f]{64}$";
             schema.Description = "SHA-256 of the content.";

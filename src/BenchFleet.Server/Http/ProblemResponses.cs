@@ -14,7 +14,11 @@ internal static class ProblemResponses
         .AddProblemDetails(options => options.CustomizeProblemDetails = context => Complete(context.ProblemDetails, context.HttpContext))
         .AddExceptionHandler<ProblemExceptionHandler>()
         .Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true)
-        .Configure<ExceptionHandlerOptions>(options => options.SuppressDiagnosticsCallback = context => context.Exception is BadHttpRequestException or OperationCanceledException);
+        .Configure<ExceptionHandlerOptions>(options => options.SuppressDiagnosticsCallback = IsExpected);
+
+    // What the client sent, or that it went away, is no fault of the server and is not logged as one.
+    private static bool IsExpected(ExceptionHandlerSuppressDiagnosticsContext context) =>
+        context.Exception is BadHttpRequestException or OperationCanceledException;
 
     private static void Complete(ProblemDetails problem, HttpContext http)
     {
@@ -23,7 +27,8 @@ internal static class ProblemResponses
         problem.Title = Refusal.TitleOf(problem.Type);
         problem.Detail ??= status == StatusCodes.Status404NotFound ? $"There is nothing at {http.Request.Method} {http.Request.Path}."
             : status == StatusCodes.Status405MethodNotAllowed ? $"{http.Request.Method} is not possible at {http.Request.Path}."
-            : status == StatusCodes.Status415UnsupportedMediaType ? $"'{http.Request.ContentType}' is not understood: application/json is expected."
+            : status == StatusCodes.Status415UnsupportedMediaType
+                ? $"'{http.Request.ContentType}' is not understood: application/json is expected."
             : problem.Title + ".";
         problem.Extensions["traceId"] = Activity.Current?.Id ?? http.TraceIdentifier;
     }
@@ -35,8 +40,10 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
     {
         var (type, detail) = exception switch
         {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => (Problems.TooLarge, "The request is larger than the server takes."),
-            BadHttpRequestException { InnerException: JsonException json } => (Problems.Invalid, $"The JSON cannot be read: {json.Message}"),
+            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
+                (Problems.TooLarge, "The request is larger than the server takes."),
+            BadHttpRequestException { InnerException: JsonException json } =>
+                (Problems.Invalid, $"The JSON cannot be read: {json.Message}"),
             BadHttpRequestException bad => (Refusal.TypeOf(bad.StatusCode), bad.Message),
             DbException => (Problems.Unavailable, "The database does not answer; try again."),
             _ => (Problems.Internal, "The server failed; its log has the trace id."),

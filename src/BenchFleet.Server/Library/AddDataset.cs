@@ -12,7 +12,8 @@ namespace BenchFleet.Server.Library;
 internal static class AddDatasetSlice
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.Datasets, Handle)
-        .WithName("AddDataset").WithTags("Datasets").WithSummary("Names an uploaded dataset.").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
+        .WithName("AddDataset").WithTags("Datasets").WithSummary("Names an uploaded dataset.").ProducesProblem(400).ProducesProblem(409)
+        .ProducesProblem(422);
 
     private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> Handle(
         AddDataset request, LibraryStore library, BundleStore bundles, TimeProvider clock, CancellationToken cancel)
@@ -21,14 +22,17 @@ internal static class AddDatasetSlice
         if (Refuse(request) is { } wrong) return Refusal.Invalid(wrong);
         if (await LibraryAnswers.Take(bundles, request.Bundle, cancel) is { } refused) return refused;
 
-        var result = await library.AddDataset(request.Name, request.Bundle, CanonicalJson.Write(request.Summary), clock.GetUtcNow(), cancel);
+        var result = await library.AddDataset(request.Name, request.Bundle, CanonicalJson.Write(request.Summary), clock.GetUtcNow(),
+            cancel);
         if (LibraryAnswers.Conflict(result, "dataset", request.Name) is { } conflict) return conflict;
         return TypedResults.Ok(ShowDatasets.View((await library.FindDataset(request.Name, cancel))!));
     }
 
     private static string? Refuse(AddDataset request) =>
-        request.Bundle.Files.IsDefaultOrEmpty || !request.Bundle.Files.Any(file => file.Path == "dataset.yaml") ? "The bundle has no dataset.yaml at its top."
+        request.Bundle.Files.IsDefaultOrEmpty || !request.Bundle.Files.Any(file => file.Path == "dataset.yaml")
+            ? "The bundle has no dataset.yaml at its top."
         : request.Summary.Splits.IsDefaultOrEmpty ? "The summary names no split."
-        : request.Summary.Splits.FirstOrDefault(split => split.SampleCount < 1) is { } empty ? $"The split '{empty.Name}' has {empty.SampleCount} samples."
+        : request.Summary.Splits.FirstOrDefault(split => split.SampleCount < 1) is { } empty
+            ? $"The split '{empty.Name}' has {empty.SampleCount} samples."
         : null;
 }

@@ -7,11 +7,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BenchFleet.Server.Library;
 
-/// <summary>Names a model that was uploaded. It is opened here, so that what is no ONNX model is refused before anybody waits for it.</summary>
+/// <summary>Names a model that was uploaded. It is opened here, so that what is no ONNX model is refused before anybody waits for
+/// it.</summary>
 internal static class AddModelSlice
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.Models, Handle)
-        .WithName("AddModel").WithTags("Models").WithSummary("Names an uploaded model.").ProducesProblem(400).ProducesProblem(409).ProducesProblem(422);
+        .WithName("AddModel").WithTags("Models").WithSummary("Names an uploaded model.").ProducesProblem(400).ProducesProblem(409)
+        .ProducesProblem(422);
 
     private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> Handle(
         AddModel request, LibraryStore library, BundleStore bundles, ModelReader reader, TimeProvider clock, CancellationToken cancel)

@@ -24,6 +24,6 @@ internal static class LibraryAnswers
     }
 
     public static ProblemHttpResult? Conflict(AddResult result, string what, string name) => result is AddResult.NameTaken taken
-        ? Refusal.Problem(Problems.Conflict, $"Other content ({taken.Existing.Short}…) is known as {what} '{name}' already: choose another name.")
+        ? Refusal.Problem(Problems.Conflict, $"Other content ({taken.Existing.Short}…) is known as {what} '{name}': choose another name.")
         : null;
 }

@@ -19,7 +19,8 @@ internal sealed class ModelReader(ArtifactStore artifacts, ServerOptions options
 {
     public async Task<ModelRead> Read(Bundle bundle, CancellationToken cancel)
     {
-        var file = bundle.Files.OrderBy(file => file.Path, StringComparer.Ordinal).FirstOrDefault(file => file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase));
+        var file = bundle.Files.OrderBy(file => file.Path, StringComparer.Ordinal)
+            .FirstOrDefault(file => file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase));
         if (file is null) return new ModelRead.Refused("The bundle has no file that ends in .onnx.");
 
         // Under its own name and beside its external data, so that the reader's rules for paths apply as they will on every device.

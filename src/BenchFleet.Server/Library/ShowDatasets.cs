@@ -13,7 +13,8 @@ internal static class ShowDatasets
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.Datasets, List).WithName("ListDatasets").WithTags("Datasets").WithSummary("Every dataset.");
-        routes.MapGet(Routes.Dataset, Show).WithName("ShowDataset").WithTags("Datasets").WithSummary("A dataset by name or hash.").ProducesProblem(404);
+        routes.MapGet(Routes.Dataset, Show).WithName("ShowDataset").WithTags("Datasets").WithSummary("A dataset by name or hash.")
+            .ProducesProblem(404);
     }
 
     public static DatasetView View(StoredDataset dataset) =>
@@ -22,6 +23,7 @@ internal static class ShowDatasets
     private static async Task<Ok<ImmutableArray<DatasetView>>> List(LibraryStore library, CancellationToken cancel) =>
         TypedResults.Ok((await library.ListDatasets(cancel)).Select(View).ToImmutableArray());
 
-    private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> Show(string dataset, LibraryStore library, CancellationToken cancel) =>
+    private static async Task<Results<Ok<DatasetView>, ProblemHttpResult>> Show(string dataset, LibraryStore library,
+        CancellationToken cancel) =>
         await library.FindDataset(dataset, cancel) is { } found ? TypedResults.Ok(View(found)) : Refusal.NotFound("dataset", dataset);
 }

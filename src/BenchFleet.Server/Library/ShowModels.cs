@@ -12,7 +12,8 @@ internal static class ShowModels
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Routes.Models, List).WithName("ListModels").WithTags("Models").WithSummary("Every model.");
-        routes.MapGet(Routes.Model, Show).WithName("ShowModel").WithTags("Models").WithSummary("A model by name or hash.").ProducesProblem(404);
+        routes.MapGet(Routes.Model, Show).WithName("ShowModel").WithTags("Models").WithSummary("A model by name or hash.")
+            .ProducesProblem(404);
     }
 
     public static ModelView View(StoredModel model) => new(model.Name, model.Hash, model.Bundle, model.Summary, model.AddedAt);
@@ -20,6 +21,7 @@ internal static class ShowModels
     private static async Task<Ok<ImmutableArray<ModelView>>> List(LibraryStore library, CancellationToken cancel) =>
         TypedResults.Ok((await library.ListModels(cancel)).Select(View).ToImmutableArray());
 
-    private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> Show(string model, LibraryStore library, CancellationToken cancel) =>
+    private static async Task<Results<Ok<ModelView>, ProblemHttpResult>> Show(string model, LibraryStore library,
+        CancellationToken cancel) =>
         await library.FindModel(model, cancel) is { } found ? TypedResults.Ok(View(found)) : Refusal.NotFound("model", model);
 }

@@ -12,5 +12,7 @@ internal static class AutoTechniques
     private static readonly ImmutableArray<string> Combinations = ["graph.clean | quantize.static", "graph.clean | quantize.dynamic"];
 
     public static ImmutableArray<Recipe> All { get; } =
-        [.. PassCatalogue.All.Select(pass => pass.Name).Concat(Combinations).Select(text => ((RecipeRead.Valid)RecipeText.Parse(text)).Recipe)];
+        [.. PassCatalogue.All.Select(pass => pass.Name).Concat(Combinations).Select(Recipe)];
+
+    private static Recipe Recipe(string text) => ((RecipeRead.Valid)RecipeText.Parse(text)).Recipe;
 }

@@ -7,7 +7,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BenchFleet.Server.Sweeps;
 
-/// <summary>Ends a sweep. What was measured stays; agents hear of it with their next heartbeat. Cancelling an ended sweep changes nothing.</summary>
+/// <summary>Ends a sweep. What was measured stays; agents hear of it with their next heartbeat. Cancelling an ended sweep changes
+/// nothing.</summary>
 internal static class CancelSweep
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.SweepCancel, Handle)

@@ -10,15 +10,18 @@ namespace BenchFleet.Server.Sweeps;
 internal static class ExportSweep
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepExport, Handle)
-        .WithName("ExportSweep").WithTags("Sweeps").WithSummary("The leaderboards as a file; format=csv or json.").ProducesProblem(400).ProducesProblem(404);
+        .WithName("ExportSweep").WithTags("Sweeps").WithSummary("The leaderboards as a file; format=csv or json.").ProducesProblem(400)
+        .ProducesProblem(404);
 
-    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Handle(Guid sweep, SweepBoards boards, CancellationToken cancel, string format = "csv")
+    private static async Task<Results<FileContentHttpResult, ProblemHttpResult>> Handle(Guid sweep, SweepBoards boards,
+        CancellationToken cancel, string format = "csv")
     {
         if (format is not ("csv" or "json")) return Refusal.Invalid($"format '{format}' is not known: it is csv or json.");
         if (await boards.Of(sweep, cancel) is not { } all) return Refusal.NotFound("sweep", sweep);
 
         var text = format == "json" ? System.Text.Json.JsonSerializer.Serialize(all, CanonicalJson.Readable) : Csv(all);
-        return TypedResults.File(System.Text.Encoding.UTF8.GetBytes(text), format == "csv" ? "text/csv" : "application/json", $"leaderboard.{format}");
+        return TypedResults.File(System.Text.Encoding.UTF8.GetBytes(text), format == "csv" ? "text/csv" : "application/json",
+            $"leaderboard.{format}");
     }
 
     private static string Csv(IEnumerable<Leaderboard> boards)

@@ -14,5 +14,6 @@ internal static class ListLaunches
 
     private static async Task<Ok<ImmutableArray<LaunchView>>> Handle(Guid trial, MeasurementQuery measurements, CancellationToken cancel) =>
         TypedResults.Ok((await measurements.Launches(trial, cancel)).Select(launch =>
-            new LaunchView(launch.Block, launch.Round, launch.Attempt, launch.Counted, launch.CommittedAt, launch.Launch)).ToImmutableArray());
+            new LaunchView(launch.Block, launch.Round, launch.Attempt, launch.Counted, launch.CommittedAt, launch.Launch))
+            .ToImmutableArray());
 }

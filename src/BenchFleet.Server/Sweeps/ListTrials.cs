@@ -20,7 +20,8 @@ internal static class ListTrials
         if (await sweeps.Load(sweep, cancel) is not { } snapshot) return Refusal.NotFound("sweep", sweep);
 
         var devices = (await fleet.ListDevices(cancel)).ToDictionary(device => device.Id, device => device.Name);
-        var models = (await library.ListModels(cancel)).GroupBy(model => model.Hash).ToDictionary(group => group.Key, group => group.First().Name);
+        var models = (await library.ListModels(cancel)).GroupBy(model => model.Hash)
+            .ToDictionary(group => group.Key, group => group.First().Name);
         var launches = snapshot.Blocks.SelectMany(block => block.Launches).CountBy(launch => launch.Trial).ToDictionary();
         return TypedResults.Ok(snapshot.Trials.Select(status => new TrialView(
             status.Trial.Id,

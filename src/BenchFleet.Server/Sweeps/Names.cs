@@ -12,8 +12,10 @@ internal sealed class Names
     private Names(IEnumerable<StoredModel> models, IEnumerable<StoredDataset> datasets)
     {
         // One content may have several names: the first one given is used.
-        _models = models.GroupBy(model => model.Hash).ToDictionary(group => group.Key, group => group.OrderBy(model => model.AddedAt).First());
-        _datasets = datasets.GroupBy(dataset => dataset.Hash).ToDictionary(group => group.Key, group => group.OrderBy(dataset => dataset.AddedAt).First().Name);
+        _models = models.GroupBy(model => model.Hash)
+            .ToDictionary(group => group.Key, group => group.OrderBy(model => model.AddedAt).First());
+        _datasets = datasets.GroupBy(dataset => dataset.Hash)
+            .ToDictionary(group => group.Key, group => group.OrderBy(dataset => dataset.AddedAt).First().Name);
     }
 
     public static async Task<Names> Of(LibraryStore library, CancellationToken cancel) =>
@@ -23,5 +25,6 @@ internal sealed class Names
 
     public long? ModelBytes(ContentHash hash) => _models.TryGetValue(hash, out var model) ? model.Bundle.SizeBytes : null;
 
-    public string Dataset(ContentHash? hash) => hash is not { } dataset ? "generated inputs" : _datasets.GetValueOrDefault(dataset, dataset.Short);
+    public string Dataset(ContentHash? hash) =>
+        hash is not { } dataset ? "generated inputs" : _datasets.GetValueOrDefault(dataset, dataset.Short);
 }

@@ -12,6 +12,7 @@ internal static class ShowLeaderboards
     public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepLeaderboards, Handle)
         .WithName("ShowLeaderboards").WithTags("Sweeps").WithSummary("The leaderboards of a sweep as they stand.").ProducesProblem(404);
 
-    private static async Task<Results<Ok<ImmutableArray<Leaderboard>>, ProblemHttpResult>> Handle(Guid sweep, SweepBoards boards, CancellationToken cancel) =>
+    private static async Task<Results<Ok<ImmutableArray<Leaderboard>>, ProblemHttpResult>> Handle(Guid sweep, SweepBoards boards,
+        CancellationToken cancel) =>
         await boards.Of(sweep, cancel) is { } all ? TypedResults.Ok(all) : Refusal.NotFound("sweep", sweep);
 }

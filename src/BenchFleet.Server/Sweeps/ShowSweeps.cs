@@ -14,8 +14,10 @@ internal static class ShowSweeps
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Sweeps, List).WithName("ListSweeps").WithTags("Sweeps").WithSummary($"The newest {MaxListed} sweeps, newest first.");
-        routes.MapGet(Routes.Sweep, Show).WithName("ShowSweep").WithTags("Sweeps").WithSummary("A sweep and how far it is.").ProducesProblem(404);
+        routes.MapGet(Routes.Sweeps, List).WithName("ListSweeps").WithTags("Sweeps")
+            .WithSummary($"The newest {MaxListed} sweeps, newest first.");
+        routes.MapGet(Routes.Sweep, Show).WithName("ShowSweep").WithTags("Sweeps").WithSummary("A sweep and how far it is.")
+            .ProducesProblem(404);
     }
 
     private static async Task<Ok<ImmutableArray<SweepView>>> List(SweepStore sweeps, SweepViews views, CancellationToken cancel)

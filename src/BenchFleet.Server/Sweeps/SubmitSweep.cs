@@ -8,14 +8,16 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BenchFleet.Server.Sweeps;
 
-/// <summary>Takes a sweep as a person writes it, checks all of it, and hands it to the coordinator. The same id submitted again is the same sweep.</summary>
+/// <summary>Takes a sweep as a person writes it, checks all of it, and hands it to the coordinator. The same id submitted again is the same
+/// sweep.</summary>
 internal static class SubmitSweepSlice
 {
     public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.Sweeps, Handle)
         .WithName("SubmitSweep").WithTags("Sweeps").WithSummary("Submits a sweep.").ProducesProblem(400).ProducesProblem(404);
 
     private static async Task<Results<Created<SweepView>, Ok<SweepView>, ProblemHttpResult>> Handle(
-        SubmitSweep request, SweepResolver resolver, SweepStore sweeps, InProcessEngine engine, SweepViews views, ServerMetrics metrics, TimeProvider clock, CancellationToken cancel)
+        SubmitSweep request, SweepResolver resolver, SweepStore sweeps, InProcessEngine engine, SweepViews views, ServerMetrics metrics,
+        TimeProvider clock, CancellationToken cancel)
     {
         if (request.Id is { } known && await views.Find(known, cancel) is { } there) return TypedResults.Ok(there);
         switch (await resolver.Resolve(request, cancel))
@@ -27,7 +29,8 @@ internal static class SubmitSweepSlice
                 await sweeps.Submit(id, valid.Spec, clock.GetUtcNow(), cancel);
                 metrics.Submitted();
                 engine.Poke(id);
-                return TypedResults.Created(Routes.Sweep.Replace("{sweep}", id.ToString(), StringComparison.Ordinal), (await views.Find(id, cancel))!);
+                var location = Routes.Sweep.Replace("{sweep}", id.ToString(), StringComparison.Ordinal);
+                return TypedResults.Created(location, (await views.Find(id, cancel))!);
             default:
                 throw new InvalidOperationException("A sweep is valid or not.");
         }

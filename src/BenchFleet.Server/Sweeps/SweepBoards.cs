@@ -20,15 +20,18 @@ internal sealed class SweepBoards(SweepStore sweeps, MeasurementQuery measuremen
         if (await sweeps.Get(sweep, cancel) is not { } stored) return null;
 
         var names = await Names.Of(library, cancel);
-        return [.. (await measurements.BoardData(sweep, cancel)).Select(board => LeaderboardBuilder.Build(Board(board, stored.Spec, names), stored.Spec.Name))];
+        var boards = await measurements.BoardData(sweep, cancel);
+        return [.. boards.Select(board => LeaderboardBuilder.Build(Board(board, stored.Spec, names), stored.Spec.Name))];
     }
 
     private static Core.Ranking.BoardData Board(Stored.BoardData board, SweepSpec spec, Names names)
     {
         var facts = board.Device.Facts;
         // Results of another epoch are of another device.
-        var epoch = board.Trials.SelectMany(trial => trial.Launches).Select(launch => launch.DeviceEpoch).DefaultIfEmpty(board.Device.Epoch).Max();
-        var environment = board.Trials.SelectMany(trial => trial.Launches).Where(launch => launch.DeviceEpoch == epoch && !launch.Environment.IsEmpty)
+        var epoch = board.Trials.SelectMany(trial => trial.Launches).Select(launch => launch.DeviceEpoch)
+            .DefaultIfEmpty(board.Device.Epoch).Max();
+        var environment = board.Trials.SelectMany(trial => trial.Launches)
+            .Where(launch => launch.DeviceEpoch == epoch && !launch.Environment.IsEmpty)
             .Select(launch => launch.Environment).FirstOrDefault() ?? ImmutableSortedDictionary<string, string>.Empty;
         return new Core.Ranking.BoardData(
             board.Key, spec, names.Model(board.Key.Model), names.Dataset(spec.Dataset), board.Device.Name, facts.Class,
@@ -52,6 +55,7 @@ internal sealed class SweepBoards(SweepStore sweeps, MeasurementQuery measuremen
         return new Core.Measurements.LaunchSummary(
             summary.Trial, summary.Round, figures.Count, figures.P50Ns, figures.P90Ns,
             figures.Count >= MinCountP99 ? figures.P99Ns : null, ConservativeP90Ns: null, figures.SamplesPerSecond,
-            figures.LoadNs, figures.FirstInferenceNs, figures.PeakRssBytes, figures.Energy, figures.Flags, launch.Placement, launch.OperatorNs);
+            figures.LoadNs, figures.FirstInferenceNs, figures.PeakRssBytes, figures.Energy, figures.Flags,
+            launch.Placement, launch.OperatorNs);
     }
 }

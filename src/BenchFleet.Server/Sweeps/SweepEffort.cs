@@ -16,8 +16,8 @@ internal sealed record SweepEffort(int LaunchesDone, int LaunchesLeft)
     }
 
     /// <summary>
-    /// From what the launches took so far, devices side by side; null before the first block. Preparing counts as part of the first block, so the
-    /// estimate starts too high and settles.
+    /// From what the launches took so far, devices side by side; null before the first block. Preparing counts as part of the first block,
+    /// so the estimate starts too high and settles.
     /// </summary>
     public double? SecondsLeft(SweepSnapshot snapshot, DateTimeOffset now)
     {

@@ -32,7 +32,7 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         var recipes = Recipes(request.Techniques, out var wrongRecipe);
         if (wrongRecipe is not null) return Invalid(wrongRecipe);
         if (request.Profile is { } name && MeasureProfile.Find(name) is null)
-            return Invalid($"profile: there is no '{name}': it is one of {string.Join(", ", MeasureProfile.All.Select(profile => profile.Name))}.");
+            return Invalid($"profile: there is no '{name}': it is one of {Listed(MeasureProfile.All.Select(profile => profile.Name))}.");
 
         var models = ImmutableArray.CreateBuilder<StoredModel>();
         foreach (var model in request.Models)
@@ -48,7 +48,8 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         return await RefuseTargets(spec, cancel) is { } nobody ? Invalid(nobody) : new ResolvedSweep.Valid(spec);
     }
 
-    private static SweepSpec Spec(SubmitSweep request, ImmutableArray<ContentHash> models, string firstModel, ContentHash? dataset, ImmutableArray<Recipe> recipes) => new(
+    private static SweepSpec Spec(SubmitSweep request, ImmutableArray<ContentHash> models, string firstModel, ContentHash? dataset,
+        ImmutableArray<Recipe> recipes) => new(
         request.Name ?? firstModel,
         models,
         dataset,
@@ -66,11 +67,14 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
     /// <summary>What is wrong without looking anything up, or null.</summary>
     private static string? RefuseShape(SubmitSweep request) =>
         request.Models.IsDefaultOrEmpty ? "models is empty: a sweep without a model has zero trials."
-        : request.Runtimes is { IsEmpty: true } ? "runtimes is empty: a sweep without a runtime has zero trials. Leave it out for one thread of the CPU."
-        : request.Scenarios is { IsEmpty: true } ? "scenarios is empty: a sweep without a scenario has zero trials. Leave it out for singleStream."
+        : request.Runtimes is { IsEmpty: true }
+            ? "runtimes is empty: a sweep without a runtime has zero trials. Leave it out for one thread of the CPU."
+        : request.Scenarios is { IsEmpty: true }
+            ? "scenarios is empty: a sweep without a scenario has zero trials. Leave it out for singleStream."
         : request.Targets is { IsEmpty: true } ? "targets is empty: a sweep without a device has zero trials. Leave it out for any device."
         : TooLong(request) is { } list ? $"{list} has more than {MaxList} entries."
-        : request.Runtimes?.Select(runtime => runtime.Refuse()).FirstOrDefault(reason => reason is not null) is { } runtime ? $"runtimes: {runtime}."
+        : request.Runtimes?.Select(runtime => runtime.Refuse()).FirstOrDefault(reason => reason is not null) is { } runtime
+            ? $"runtimes: {runtime}."
         : request.Name is { Length: 0 or > 200 } ? "name is empty or longer than 200 characters."
         : request.CalibrationSamples is < 1 or > 100_000 ? $"calibrationSamples {request.CalibrationSamples} is outside 1..100000."
         : request.EvaluationSamples is < 0 ? $"evaluationSamples {request.EvaluationSamples} is negative; 0 takes all."
@@ -85,7 +89,8 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         : null;
 
     private static string? RefuseConstraints(Constraints constraints) =>
-        constraints.MaxDropPoints is not (null or (>= 0 and <= 100)) ? $"constraints: maxDropPoints {constraints.MaxDropPoints} is outside 0..100."
+        constraints.MaxDropPoints is not (null or (>= 0 and <= 100))
+            ? $"constraints: maxDropPoints {constraints.MaxDropPoints} is outside 0..100."
         : constraints.MaxP90Ms is not (null or > 0) ? $"constraints: maxP90Ms {constraints.MaxP90Ms} is not above 0."
         : constraints.MaxSizeBytes is <= 0 ? $"constraints: maxSizeBytes {constraints.MaxSizeBytes} is not above 0."
         : constraints.MaxMemoryBytes is <= 0 ? $"constraints: maxMemoryBytes {constraints.MaxMemoryBytes} is not above 0."
@@ -121,13 +126,20 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         var devices = (await fleet.ListDevices(cancel)).Select(device => new TargetDevice(device.Id, device.Name, device.Facts)).ToArray();
         if (devices.Length == 0 || devices.Any(device => SweepExpansion.IsTarget(spec, device))) return null;
 
-        var anyRuntime = spec with { Runtimes = [.. devices.SelectMany(device => device.Facts.Providers).Distinct().Select(provider => new RuntimeConfig(provider))] };
+        var providers = devices.SelectMany(device => device.Facts.Providers).Distinct();
+        var anyRuntime = spec with { Runtimes = [.. providers.Select(provider => new RuntimeConfig(provider))] };
         return devices.Any(device => SweepExpansion.IsTarget(anyRuntime, device))
-            ? $"runtimes: no device that is meant offers {string.Join(" or ", spec.Runtimes.Select(runtime => $"'{runtime.Provider}'").Distinct())}, so the sweep has zero trials."
-            : $"targets: no device is meant by {string.Join(" or ", spec.Targets.Select(target => $"'{target}'"))}, so the sweep has zero trials. Known are {string.Join(", ", devices.Select(device => $"{device.Name} ({device.Facts.Class})"))}.";
+            ? $"runtimes: no device that is meant offers {Either(spec.Runtimes.Select(runtime => runtime.Provider))}, so the sweep has zero trials."
+            : $"targets: no device is meant by {Either(spec.Targets)}, so the sweep has zero trials. "
+                + $"Known are {Listed(devices.Select(device => $"{device.Name} ({device.Facts.Class})"))}.";
     }
+
+    private static string Listed(IEnumerable<string> words) => string.Join(", ", words);
+
+    private static string Either(IEnumerable<string> words) => string.Join(" or ", words.Distinct().Select(word => $"'{word}'"));
 
     private static ResolvedSweep.Invalid Invalid(string reason) => new(Problems.Invalid, reason);
 
-    private static ResolvedSweep.Invalid Missing(string field, string what, string name) => new(Problems.NotFound, $"{field}: there is no {what} '{name}'.");
+    private static ResolvedSweep.Invalid Missing(string field, string what, string name) =>
+        new(Problems.NotFound, $"{field}: there is no {what} '{name}'.");
 }

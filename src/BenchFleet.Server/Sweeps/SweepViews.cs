@@ -17,7 +17,8 @@ internal sealed class SweepViews(SweepStore sweeps, FleetStore fleet, ServerOpti
     private SweepView View(SweepSnapshot snapshot, ImmutableArray<StoredDevice> devices)
     {
         var sweep = snapshot.Sweep;
-        return new SweepView(sweep.Id, sweep.Spec.Name, sweep.State, sweep.SubmittedAt, sweep.EndedAt, sweep.Spec, Progress(snapshot, devices), sweep.Failure);
+        return new SweepView(sweep.Id, sweep.Spec.Name, sweep.State, sweep.SubmittedAt, sweep.EndedAt, sweep.Spec,
+            Progress(snapshot, devices), sweep.Failure);
     }
 
     private SweepProgress Progress(SweepSnapshot snapshot, ImmutableArray<StoredDevice> devices)

@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace BenchFleet.Server.Sweeps;
 
 /// <summary>
-/// The whole view of a sweep whenever something changed, until it has ended. A watcher that missed an event misses nothing: the next one says it all.
+/// The whole view of a sweep whenever something changed, until it has ended. A watcher that missed an event misses nothing: the next one
+/// says it all.
 /// </summary>
 internal static class WatchSweep
 {
@@ -25,18 +26,21 @@ internal static class WatchSweep
         .WithName("WatchSweep").WithTags("Sweeps").WithSummary("Server-sent events of a sweep, until it has ended.").ProducesProblem(404);
 
     private static async Task<Results<ServerSentEventsResult<SweepEvent>, ProblemHttpResult>> Handle(
-        Guid sweep, SweepStore sweeps, SweepViews views, Signals signals, TimeProvider clock, IHostApplicationLifetime lifetime, CancellationToken cancel) =>
+        Guid sweep, SweepStore sweeps, SweepViews views, Signals signals, TimeProvider clock, IHostApplicationLifetime lifetime,
+        CancellationToken cancel) =>
         await sweeps.Get(sweep, cancel) is null
             ? Refusal.NotFound("sweep", sweep)
-            : TypedResults.ServerSentEvents(Events(new Watched(sweep, sweeps, views, signals.Sweep(sweep), clock), lifetime.ApplicationStopping, cancel));
+            : TypedResults.ServerSentEvents(Events(new Watched(sweep, sweeps, views, signals.Sweep(sweep), clock),
+                lifetime.ApplicationStopping, cancel));
 
-    private static async IAsyncEnumerable<SseItem<SweepEvent>> Events(Watched watched, CancellationToken stopping, [EnumeratorCancellation] CancellationToken cancel)
+    private static async IAsyncEnumerable<SseItem<SweepEvent>> Events(Watched watched, CancellationToken stopping,
+        [EnumeratorCancellation] CancellationToken cancel)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, stopping);
         long? sent = null;
         while (await watched.Next(sent, either.Token) is { } next)
         {
-            yield return new SseItem<SweepEvent>(next, "sweep") { EventId = next.Sequence.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+            yield return new SseItem<SweepEvent>(next, "sweep") { EventId = $"{next.Sequence}" };
             if (next.Sweep.State != SweepState.Running) yield break;
             sent = next.Sequence;
         }
@@ -54,7 +58,8 @@ internal static class WatchSweep
                 {
                     var stamp = Pulse.Stamp;
                     if (await Sweeps.Get(Sweep, cancel) is not { } stored) return null;
-                    if (stored.EventSequence != sent && await Views.Find(Sweep, cancel) is { } view) return new SweepEvent(stored.EventSequence, view);
+                    if (stored.EventSequence != sent && await Views.Find(Sweep, cancel) is { } view)
+                        return new SweepEvent(stored.EventSequence, view);
                     await Pulse.WaitPast(stamp, Look, Clock, cancel);
                 }
             }

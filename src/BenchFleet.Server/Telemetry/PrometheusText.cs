@@ -5,8 +5,8 @@ using System.Text;
 namespace BenchFleet.Server.Telemetry;
 
 /// <summary>
-/// Meters as Prometheus text (exposition format 0.0.4). Counters and gauges as they are, histograms as count and sum: enough for rates and means
-/// without a package. Only the meters named here are listened to.
+/// Meters as Prometheus text (exposition format 0.0.4). Counters and gauges as they are, histograms as count and sum: enough for rates and
+/// means without a package. Only the meters named here are listened to.
 /// </summary>
 internal sealed class PrometheusText : IDisposable
 {
@@ -24,7 +24,8 @@ internal sealed class PrometheusText : IDisposable
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             var meter = instrument.Meter;
-            if (meter.Name == RuntimeMeter || (Meters.Contains(meter.Name) && ReferenceEquals(meter.Scope, meters))) listener.EnableMeasurementEvents(instrument);
+            if (meter.Name == RuntimeMeter || (Meters.Contains(meter.Name) && ReferenceEquals(meter.Scope, meters)))
+                listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
         _listener.SetMeasurementEventCallback<int>((instrument, value, tags, _) => Record(instrument, value, tags));
@@ -41,7 +42,8 @@ internal sealed class PrometheusText : IDisposable
             foreach (var metric in _series.GroupBy(entry => entry.Key.Name))
             {
                 var first = metric.First().Value;
-                if (first.Description is { Length: > 0 } help) text.Append("# HELP ").Append(metric.Key).Append(' ').Append(help.ReplaceLineEndings(" ")).Append('\n');
+                if (first.Description is { Length: > 0 } help)
+                    text.Append("# HELP ").Append(metric.Key).Append(' ').Append(help.ReplaceLineEndings(" ")).Append('\n');
                 text.Append("# TYPE ").Append(metric.Key).Append(' ').Append(first.Type).Append('\n');
                 foreach (var (key, series) in metric) series.Write(text, key.Name, key.Labels);
             }
@@ -80,12 +82,16 @@ internal sealed class PrometheusText : IDisposable
         var parts = new List<string>();
         foreach (var (key, value) in tags)
         {
-            var text = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-            parts.Add($"{key.Replace('.', '_')}=\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal).Replace("\n", "\\n", StringComparison.Ordinal)}\"");
+            parts.Add($"{key.Replace('.', '_')}=\"{Escaped(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "")}\"");
         }
 
         return "{" + string.Join(',', parts.Order(StringComparer.Ordinal)) + "}";
     }
+
+    private static string Escaped(string text) => text
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal);
 
     private sealed class Series(string type, string? description)
     {
@@ -99,7 +105,8 @@ internal sealed class PrometheusText : IDisposable
 
         public void Write(StringBuilder text, string name, string labels)
         {
-            if (type == "summary") text.Append(CultureInfo.InvariantCulture, $"{name}_sum{labels} {Value:R}\n{name}_count{labels} {Count}\n");
+            if (type == "summary")
+                text.Append(CultureInfo.InvariantCulture, $"{name}_sum{labels} {Value:R}\n{name}_count{labels} {Count}\n");
             else text.Append(CultureInfo.InvariantCulture, $"{name}{labels} {Value:R}\n");
         }
     }

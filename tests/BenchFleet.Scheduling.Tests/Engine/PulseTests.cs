@@ -11,7 +11,8 @@ public sealed class PulseTests
     {
         var pulse = new Pulse();
         var stamp = pulse.Stamp;
-        var waiting = Enumerable.Range(0, 3).Select(_ => pulse.WaitPast(stamp, Long, TimeProvider.System, CancellationToken.None)).ToArray();
+        var waiting = Enumerable.Range(0, 3).Select(_ => pulse.WaitPast(stamp, Long, TimeProvider.System, CancellationToken.None))
+            .ToArray();
 
         pulse.Fire();
 

@@ -30,7 +30,8 @@ internal sealed class FakeSweep(SweepSpec spec, params TargetDevice[] devices)
 
     public ImmutableArray<MeasureOrder> Blocks => [.. Pending.Select(work => work.Order).OfType<MeasureOrder>()];
 
-    public TrialStatus Trial(string label) => Snapshot.Trials.First(status => status.Trial.Label.StartsWith(label, StringComparison.Ordinal));
+    public TrialStatus Trial(string label) =>
+        Snapshot.Trials.First(status => status.Trial.Label.StartsWith(label, StringComparison.Ordinal));
 
     /// <summary>Plans and applies until nothing changes; fails rather than going on for ever.</summary>
     public FakeSweep Settle()
@@ -46,7 +47,8 @@ internal sealed class FakeSweep(SweepSpec spec, params TargetDevice[] devices)
     }
 
     /// <summary>Does all pending preparing and evaluating.</summary>
-    public FakeSweep Prepare(Func<PrepareOrder, Failure?>? fails = null, Func<EvaluateOrder, EvaluationRecord>? evaluate = null, double sqnr = 30)
+    public FakeSweep Prepare(Func<PrepareOrder, Failure?>? fails = null, Func<EvaluateOrder, EvaluationRecord>? evaluate = null,
+        double sqnr = 30)
     {
         Settle();
         foreach (var work in Pending.Where(work => work.Order is PrepareOrder).ToArray())
@@ -62,7 +64,8 @@ internal sealed class FakeSweep(SweepSpec spec, params TargetDevice[] devices)
             var order = (EvaluateOrder)work.Order;
             var device = Devices[0].Facts;
             var key = new EvaluationKey(order.Variant, device.IsaClass, order.Runtime.Provider, device.RuntimeVersion);
-            var record = evaluate?.Invoke(order) ?? new EvaluationRecord(device.RuntimeVersion, device.IsaClass, "cpu", new FidelityRecord(8, 1, 30, 0, 8, 0), null);
+            var record = evaluate?.Invoke(order)
+                ?? new EvaluationRecord(device.RuntimeVersion, device.IsaClass, "cpu", new FidelityRecord(8, 1, 30, 0, 8, 0), null);
             Snapshot = Snapshot with { Evaluations = Snapshot.Evaluations.SetItem(key, record), Work = Snapshot.Work.Remove(work) };
         }
 
@@ -75,7 +78,8 @@ internal sealed class FakeSweep(SweepSpec spec, params TargetDevice[] devices)
         foreach (var work in Pending.Where(work => work.Order is MeasureOrder).ToArray())
         {
             var order = (MeasureOrder)work.Order;
-            var launches = order.Launches.Select((launch, position) => Launch(order, position, time(TrialOf(launch.Trial), order.Round), kind));
+            var launches = order.Launches.Select((launch, position) => Launch(order, position, time(TrialOf(launch.Trial), order.Round),
+                kind));
             var block = new BlockStatus(order.Block, work.Device!.Value, epoch, order.Round, DateTimeOffset.UnixEpoch, [.. launches]);
             Snapshot = Snapshot with { Blocks = Snapshot.Blocks.Add(block), Work = Snapshot.Work.Remove(work) };
         }
@@ -122,7 +126,8 @@ internal sealed class FakeSweep(SweepSpec spec, params TargetDevice[] devices)
             : status);
         var work = Snapshot.Work.Where(item => !changes.Cancelled.Contains(item.Id))
             .Concat(changes.Work.Select(item => new WorkStatus(
-                new Guid(++_works, 0, 0, new byte[8]), item.Key, item.Order, WorkState.Pending, 0, item.Device, null, null, null, null, null)));
+                new Guid(++_works, 0, 0, new byte[8]), item.Key, item.Order, WorkState.Pending, 0, item.Device,
+                null, null, null, null, null)));
         Snapshot = Snapshot with
         {
             Sweep = Snapshot.Sweep with { Version = Snapshot.Sweep.Version + 1, State = changes.State ?? State, Failure = changes.Failure },

@@ -46,7 +46,8 @@ public sealed class RacingRuleTests
     private static Racer Racer(string label, double ns, double? loss, long size, int rounds = 3)
     {
         // Deterministic noise of about 1 %, unlike from trial to trial.
-        var times = Enumerable.Range(1, rounds).ToImmutableSortedDictionary(round => round, round => Math.Log(ns) + 0.01 * Math.Sin(round * label.Length + label[0]));
+        var times = Enumerable.Range(1, rounds)
+            .ToImmutableSortedDictionary(round => round, round => Math.Log(ns) + 0.01 * Math.Sin(round * label.Length + label[0]));
         return new Racer(Guid.NewGuid(), label, times, loss, size, null, Droppable: true);
     }
 }

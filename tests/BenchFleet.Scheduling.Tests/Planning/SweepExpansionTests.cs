@@ -23,7 +23,8 @@ public sealed class SweepExpansionTests
         var board = Assert.Single(SweepExpansion.Boards(Sweep, spec, [Given.Device()]));
 
         Assert.Equal(5, board.Trials.Count());
-        Assert.Equal(["baseline · cpu/2t", "graph.clean · cpu/1t", "graph.clean · cpu/2t"], board.Candidates.Select(trial => trial.Label));
+        Assert.Equal(
+            ["baseline · cpu/2t", "graph.clean · cpu/1t", "graph.clean · cpu/2t"], board.Candidates.Select(trial => trial.Label));
     }
 
     [Fact]
@@ -40,8 +41,10 @@ public sealed class SweepExpansionTests
     [Fact]
     public void Expanding_twice_makes_the_same_trials()
     {
-        var first = SweepExpansion.Boards(Sweep, Given.Spec("graph.clean"), [Given.Device(1), Given.Device(2)]).SelectMany(board => board.Trials);
-        var second = SweepExpansion.Boards(Sweep, Given.Spec("graph.clean"), [Given.Device(1), Given.Device(2)]).SelectMany(board => board.Trials);
+        var first = SweepExpansion.Boards(Sweep, Given.Spec("graph.clean"), [Given.Device(1), Given.Device(2)])
+            .SelectMany(board => board.Trials);
+        var second = SweepExpansion.Boards(Sweep, Given.Spec("graph.clean"), [Given.Device(1), Given.Device(2)])
+            .SelectMany(board => board.Trials);
 
         Assert.Equal(first.Select(trial => trial.Id), second.Select(trial => trial.Id));
         Assert.Equal(6, first.DistinctBy(trial => trial.Id).Count());

@@ -39,7 +39,8 @@ public sealed class SweepPlannerTests
 
         sweep.Settle();
 
-        Assert.Equal(["convert.fp16", "graph.clean"], sweep.Pending.Select(work => work.Order).OfType<PrepareOrder>().Select(order => order.Recipe.Text).Order());
+        Assert.Equal(["convert.fp16", "graph.clean"],
+            sweep.Pending.Select(work => work.Order).OfType<PrepareOrder>().Select(order => order.Recipe.Text).Order());
     }
 
     [Fact]
@@ -134,7 +135,8 @@ public sealed class SweepPlannerTests
     public void A_slow_trial_that_is_more_accurate_stays()
     {
         var sweep = Given.Sweep("graph.clean", "convert.fp16").Prepare(evaluate: order =>
-            new EvaluationRecord("1.0", "x64/avx2", "cpu", new FidelityRecord(8, 1, 30, 0, 8, 0), Right(order.Bundle == order.Model ? 6 : order.Variant == Fp16() ? 8 : 7)));
+            new EvaluationRecord("1.0", "x64/avx2", "cpu", new FidelityRecord(8, 1, 30, 0, 8, 0),
+                Right(order.Bundle == order.Model ? 6 : order.Variant == Fp16() ? 8 : 7)));
 
         sweep.Measure((trial, round) => Given.Noisy(trial.Recipe.Text == "convert.fp16" ? 200 : 100, trial, round));
         sweep.Measure((trial, round) => Given.Noisy(trial.Recipe.Text == "convert.fp16" ? 200 : 100, trial, round));
@@ -150,7 +152,8 @@ public sealed class SweepPlannerTests
     {
         var sweep = Given.Sweep("graph.clean", "convert.fp16").Prepare();
 
-        MeasureUntilEnd(sweep, (trial, round) => trial.Recipe.Text == "convert.fp16" ? null : Given.Noisy(trial.Recipe.IsBaseline ? 100 : 90, trial, round));
+        MeasureUntilEnd(sweep,
+            (trial, round) => trial.Recipe.Text == "convert.fp16" ? null : Given.Noisy(trial.Recipe.IsBaseline ? 100 : 90, trial, round));
 
         Assert.Equal(TrialState.Failed, sweep.Trial("convert.fp16").State);
         Assert.Contains("3 launches failed", sweep.Trial("convert.fp16").Failure!.Message, StringComparison.Ordinal);
@@ -218,7 +221,8 @@ public sealed class SweepPlannerTests
     {
         var sweep = Given.Sweep(Given.Spec() with { Runtimes = [RuntimeConfig.Default, new RuntimeConfig("cuda")] }).Prepare();
 
-        Assert.Contains("does not offer the provider 'cuda'; it offers cpu", sweep.Trial("baseline · cuda").Failure!.Message, StringComparison.Ordinal);
+        Assert.Contains("does not offer the provider 'cuda'; it offers cpu", sweep.Trial("baseline · cuda").Failure!.Message,
+            StringComparison.Ordinal);
         Assert.Single(sweep.Blocks);
     }
 

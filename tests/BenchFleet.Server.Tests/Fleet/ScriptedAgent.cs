@@ -12,7 +12,8 @@ using BenchFleet.Core.Work;
 
 namespace BenchFleet.Server.Tests.Fleet;
 
-/// <summary>An agent that makes its results up, over the real protocol. Times depend on the variant only, so that results are known.</summary>
+/// <summary>An agent that makes its results up, over the real protocol. Times depend on the variant only, so that results are
+/// known.</summary>
 internal sealed class ScriptedAgent(TestServer server, string name = "agent")
 {
     private Guid _device;
@@ -24,12 +25,14 @@ internal sealed class ScriptedAgent(TestServer server, string name = "agent")
     private BenchFleetClient Client => server.Client;
 
     public static DeviceFacts Facts { get; } = new(
-        DeviceKind.Cpu, "Test CPU", "x64", ["avx2"], 2, 8L << 30, "1.0", ["CPUExecutionProvider"], ImmutableSortedDictionary<string, string>.Empty);
+        DeviceKind.Cpu, "Test CPU", "x64", ["avx2"], 2, 8L << 30, "1.0", ["CPUExecutionProvider"],
+        ImmutableSortedDictionary<string, string>.Empty);
 
     public async Task<ScriptedAgent> Register(Guid? session = null)
     {
         Session = session ?? Session;
-        var registered = Answer.Ok(await Client.Register(new RegisterAgent(name, Session, "test", [new OfferedDevice("cpu", Facts)]), CancellationToken.None));
+        var registered = Answer.Ok(await Client.Register(new RegisterAgent(name, Session, "test", [new OfferedDevice("cpu", Facts)]),
+            CancellationToken.None));
         (Id, _device) = (registered.Agent, registered.Devices[0].Id);
         return this;
     }
@@ -55,11 +58,13 @@ internal sealed class ScriptedAgent(TestServer server, string name = "agent")
     public async Task<CommitStatus> Commit(Lease lease, Guid? session = null, WorkOutcome? outcome = null)
     {
         outcome ??= await Outcome(lease.Order);
-        return Answer.Ok(await Client.Commit(Id, new CommitWork(session ?? Session, lease.Work, lease.Attempt, outcome), CancellationToken.None)).Status;
+        return Answer.Ok(await Client.Commit(Id, new CommitWork(session ?? Session, lease.Work, lease.Attempt, outcome),
+            CancellationToken.None)).Status;
     }
 
     public Task<ApiResult<HeartbeatAnswer>> Beat(params Lease[] running) => Client.Heartbeat(
-        Id, new Heartbeat(Session, [.. running.Select(lease => new WorkProgress(lease.Work, lease.Attempt, "working", 0.5))]), CancellationToken.None);
+        Id, new Heartbeat(Session,
+            [.. running.Select(lease => new WorkProgress(lease.Work, lease.Attempt, "working", 0.5))]), CancellationToken.None);
 
     /// <summary>Works until the sweep has ended.</summary>
     public async Task<SweepView> Finish(Guid sweep)

@@ -7,7 +7,8 @@ using BenchFleet.TestSupport;
 
 namespace BenchFleet.Server.Tests.Fleet;
 
-/// <summary>A real server on a free loopback port over a folder of its own, that can be stopped and started again on the same data.</summary>
+/// <summary>A real server on a free loopback port over a folder of its own, that can be stopped and started again on the same
+/// data.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     public static readonly EngineOptions Quick = new(
@@ -55,7 +56,8 @@ internal sealed class TestServer : IAsyncDisposable
         var folder = Directory.CreateDirectory(_folder[Guid.NewGuid().ToString("N")]).FullName;
         var bundle = new Bundle([new BundleFile(path, content.Length, ContentHash.Of(content))]);
         await File.WriteAllBytesAsync(Path.Combine(folder, Path.GetFileName(path)), content);
-        Answer.Ok(await Client.Artifacts.Upload(bundle with { Files = [bundle.Files[0] with { Path = Path.GetFileName(path) }] }, folder, CancellationToken.None));
+        Answer.Ok(await Client.Artifacts.Upload(bundle with { Files = [bundle.Files[0] with { Path = Path.GetFileName(path) }] }, folder,
+            CancellationToken.None));
         return bundle;
     }
 

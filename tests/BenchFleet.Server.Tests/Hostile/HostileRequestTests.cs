@@ -19,7 +19,9 @@ public sealed class HostileRequestTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _server = await TestServer.Start(options => options with { MaxArtifactBytes = 1 << 20, MaxPieceBytes = 1 << 20, MaxJsonBytes = 1 << 20 });
+        const int mebibyte = 1 << 20;
+        _server = await TestServer.Start(options =>
+            options with { MaxArtifactBytes = mebibyte, MaxPieceBytes = mebibyte, MaxJsonBytes = mebibyte });
         await _server.AddModel();
     }
 
@@ -86,7 +88,7 @@ public sealed class HostileRequestTests : IAsyncLifetime
         var bundle = await _server.Upload(Encoding.UTF8.GetBytes("0123456789"), "digits.bin");
         using var http = _server.Http();
         using var head = new HttpRequestMessage(HttpMethod.Head, $"/api/v1/artifacts/{bundle.Files[0].Hash}");
-        using var range = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/artifacts/{bundle.Files[0].Hash}") { Headers = { Range = new(2, 4) } };
+        using var range = new HttpRequestMessage(HttpMethod.Get, head.RequestUri) { Headers = { Range = new(2, 4) } };
 
         var length = (await http.SendAsync(head)).Content.Headers.ContentLength;
         var part = await http.SendAsync(range);
@@ -184,7 +186,8 @@ public sealed class HostileRequestTests : IAsyncLifetime
     {
         await new ScriptedAgent(_server).Register();
 
-        var problem = Answer.Refused(await _server.Client.Submit(new SubmitSweep(["digits"], Targets: [target], Runtimes: [new RuntimeConfig(provider)]), None));
+        var problem = Answer.Refused(await _server.Client.Submit(new SubmitSweep(["digits"], Targets: [target],
+            Runtimes: [new RuntimeConfig(provider)]), None));
 
         Assert.StartsWith(expected, problem.Detail, StringComparison.Ordinal);
         Assert.Contains("zero trials", problem.Detail, StringComparison.Ordinal);
@@ -210,7 +213,8 @@ public sealed class HostileRequestTests : IAsyncLifetime
     {
         using var http = _server.Http();
 
-        var answer = await http.PostAsync("/api/v1/sweeps", new StringContent($$"""{"models":["{{new string('x', 2 << 20)}}"]}""", Encoding.UTF8, "application/json"));
+        var answer = await http.PostAsync("/api/v1/sweeps",
+            new StringContent($$"""{"models":["{{new string('x', 2 << 20)}}"]}""", Encoding.UTF8, "application/json"));
 
         Assert.Equal((Problems.TooLarge, 413), Kind(await ProblemOf(answer)));
     }
@@ -240,7 +244,8 @@ public sealed class HostileRequestTests : IAsyncLifetime
         Assert.Equal((Problems.NotFound, 404), Kind(Answer.Refused(answer)));
     }
 
-    private Task<ApiResult<Contracts.Artifacts.UploadStatus>> Status(ContentHash hash) => Raw<Contracts.Artifacts.UploadStatus>($"/api/v1/artifacts/{hash}/upload");
+    private Task<ApiResult<Contracts.Artifacts.UploadStatus>> Status(ContentHash hash) =>
+        Raw<Contracts.Artifacts.UploadStatus>($"/api/v1/artifacts/{hash}/upload");
 
     private async Task<ApiResult<T>> Raw<T>(string path)
     {
@@ -257,7 +262,8 @@ public sealed class HostileRequestTests : IAsyncLifetime
     private async Task<Problem> Patch(ContentHash hash, string offset, string size, string content)
     {
         using var http = _server.Http();
-        return await ProblemOf(await http.PatchAsync($"/api/v1/artifacts/{hash}/upload?offset={offset}&size={size}", new StringContent(content)));
+        return await ProblemOf(await http.PatchAsync($"/api/v1/artifacts/{hash}/upload?offset={offset}&size={size}",
+            new StringContent(content)));
     }
 
     private static async Task<Problem> ProblemOf(HttpResponseMessage response)

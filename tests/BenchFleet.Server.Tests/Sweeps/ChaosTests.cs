@@ -7,8 +7,8 @@ using BenchFleet.Statistics;
 namespace BenchFleet.Server.Tests.Sweeps;
 
 /// <summary>
-/// Seeded misfortune: agents that vanish with their leases, answer twice or late, start anew, and a server that is restarted in between. Whatever
-/// the order, each round of a board counts once and the sweep completes.
+/// Seeded misfortune: agents that vanish with their leases, answer twice or late, start anew, and a server that is restarted in between.
+/// Whatever the order, each round of a board counts once and the sweep completes.
 /// </summary>
 public sealed class ChaosTests
 {
@@ -33,7 +33,8 @@ public sealed class ChaosTests
         Assert.Equal(SweepState.Completed, Answer.Ok(await server.Client.GetSweep(sweep, None)).State);
         foreach (var trial in Answer.Ok(await server.Client.ListTrials(sweep, None)))
         {
-            var rounds = Answer.Ok(await server.Client.ListLaunches(trial.Id, None)).Where(launch => launch.Counted).Select(launch => launch.Round).ToArray();
+            var rounds = Answer.Ok(await server.Client.ListLaunches(trial.Id, None)).Where(launch => launch.Counted)
+                .Select(launch => launch.Round).ToArray();
             Assert.Equal(Enumerable.Range(1, rounds.Length), rounds);
             if (trial.Recipe == "baseline") Assert.Equal(3, rounds.Length);
         }

@@ -145,7 +145,8 @@ public sealed class SweepJourneyTests
     [Fact]
     public async Task When_work_comes_a_waiting_request_is_answered()
     {
-        await using var server = await Started(options => options with { Engine = TestServer.Quick with { Reask = TimeSpan.FromMinutes(1) } });
+        var patient = TestServer.Quick with { Reask = TimeSpan.FromMinutes(1) };
+        await using var server = await Started(options => options with { Engine = patient });
         var agent = await new ScriptedAgent(server).Register();
 
         var waiting = agent.Ask(wait: 20);
@@ -239,7 +240,8 @@ public sealed class SweepJourneyTests
 
         var sweep = await Submit(server, "graph.clean");
 
-        Assert.Contains("no device is known", Answer.Ok(await server.Client.GetSweep(sweep.Id, None)).Progress.Waiting, StringComparison.Ordinal);
+        Assert.Contains("no device is known", Answer.Ok(await server.Client.GetSweep(sweep.Id, None)).Progress.Waiting,
+            StringComparison.Ordinal);
     }
 
     [Fact]
