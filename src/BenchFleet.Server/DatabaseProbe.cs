@@ -1,6 +1,5 @@
 using System.Data.Common;
 using BenchFleet.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace BenchFleet.Server;
 
@@ -15,9 +14,15 @@ public sealed record DatabaseProbe(bool Works, string Finding)
         var folder = Directory.CreateTempSubdirectory("benchfleet-probe-");
         try
         {
-            await using var services = new ServiceCollection().AddBenchFleetStorage(new ServerOptions(folder.FullName) { PostgreSql = postgreSql }.Database).BuildServiceProvider();
+            var options = new ServerOptions(folder.FullName) { PostgreSql = postgreSql };
+            await using var services = new ServiceCollection().AddBenchFleetStorage(options.Database).BuildServiceProvider();
             var database = services.GetRequiredService<Database>();
-            if (postgreSql is not null) return await database.Check(cancel) is { } problem ? Answered(problem) : new DatabaseProbe(true, "PostgreSQL answers and has this version's schema.");
+            if (postgreSql is not null)
+            {
+                return await database.Check(cancel) is { } problem
+                    ? Answered(problem)
+                    : new DatabaseProbe(true, "PostgreSQL answers and has this version's schema.");
+            }
 
             await database.Migrate(cancel);
             return new DatabaseProbe(true, "SQLite works here; nothing has to be set up.");
@@ -33,7 +38,8 @@ public sealed record DatabaseProbe(bool Works, string Finding)
     }
 
     /// <summary>A database without our tables is a fresh one: the server makes them when it starts.</summary>
-    private static DatabaseProbe Answered(string problem) => problem.Contains("does not exist", StringComparison.Ordinal) && problem.Contains("relation", StringComparison.Ordinal)
+    private static DatabaseProbe Answered(string problem) =>
+        problem.Contains("does not exist", StringComparison.Ordinal) && problem.Contains("relation", StringComparison.Ordinal)
         ? new DatabaseProbe(true, "PostgreSQL answers and is empty; the server makes its schema when it starts.")
         : new DatabaseProbe(false, problem);
 }
