@@ -16,8 +16,10 @@ internal static class AgentCommand
         command.SetAction((parsed, cancel) => ServerOption.With(parsed, async client =>
         {
             Console.Out.WriteLine($"Agent {parsed.GetValue(name)} works for {client.Server}. Ctrl-C stops it.");
-            await new BenchFleet.Agent.Agent(AgentOptions.Local(parsed.GetValue(data)!) with { Name = parsed.GetValue(name)! }, client, TimeProvider.System).Run(cancel);
-            return ExitCode.Ok;
+            var options = new AgentOptions { Name = parsed.GetValue(name)!, DataFolder = parsed.GetValue(data)! };
+            return await new BenchFleet.Agent.Agent(options, client, TimeProvider.System).Run(cancel) is AgentEnd.Refused { Reason: var reason }
+                ? Complaint.Say(ExitCode.Failed, reason)
+                : ExitCode.Ok;
         }));
         return ExampleHelp.Give(command, "benchfleet agent --server http://lab:5210 --name bench-07");
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Collections.Immutable;
 using BenchFleet.Agent;
 using BenchFleet.Cli.CommandLine;
 using BenchFleet.Cli.Hosting;

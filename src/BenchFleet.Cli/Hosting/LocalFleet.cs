@@ -59,6 +59,7 @@ internal sealed class LocalFleet : IAsyncDisposable
     private async Task RunAgent(AgentOptions options, Uri address)
     {
         using var client = BenchFleetClient.Create(address, ServerOption.Token);
-        await new BenchFleet.Agent.Agent(options, client, TimeProvider.System).Run(_stop.Token);
+        // The server stays useful without it: other agents may come.
+        if (await new BenchFleet.Agent.Agent(options, client, TimeProvider.System).Run(_stop.Token) is AgentEnd.Refused { Reason: var reason }) Complaint.Say(ExitCode.Failed, reason);
     }
 }

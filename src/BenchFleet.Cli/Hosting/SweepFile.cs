@@ -20,6 +20,8 @@ internal abstract record SweepFileRead
 /// <summary>sweep.yaml has the fields of <see cref="SubmitSweep"/>; an unknown one is refused, since it is a typing error.</summary>
 internal static class SweepFile
 {
+    private static readonly JsonSerializerOptions Strict = new(CanonicalJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+
     public static SweepFileRead Read(string path)
     {
         if (!File.Exists(path)) return new SweepFileRead.Refused($"there is no file '{path}'.");
@@ -27,8 +29,7 @@ internal static class SweepFile
         {
             var yaml = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build().Deserialize<object?>(File.ReadAllText(path));
             if (yaml is not Dictionary<object, object>) return new SweepFileRead.Refused($"'{path}' is no sweep: fields such as 'models:' and 'techniques:' are expected.");
-            var options = new JsonSerializerOptions(CanonicalJson.Options) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
-            return new SweepFileRead.Read(JsonSerializer.Deserialize<SubmitSweep>(JsonSerializer.Serialize(yaml), options)!);
+            return new SweepFileRead.Read(JsonSerializer.Deserialize<SubmitSweep>(JsonSerializer.Serialize(yaml), Strict)!);
         }
         catch (YamlException e)
         {
