@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using BenchFleet.Core.Artifacts;
 using BenchFleet.Core.Hashing;
@@ -46,7 +44,7 @@ internal sealed class BundleStore(ArtifactStore artifacts)
     /// wrong.</summary>
     public async Task<AppendResult> Save(Bundle bundle, CancellationToken cancel)
     {
-        var text = Encoding.UTF8.GetBytes(TextOf(bundle));
+        var text = Encoding.UTF8.GetBytes(bundle.Manifest);
         for (var tries = 0; ; tries++)
         {
             var there = artifacts.Status(bundle.Hash) is { Complete: false, Offset: var offset } ? Math.Min(offset, text.Length) : 0;
@@ -65,25 +63,7 @@ internal sealed class BundleStore(ArtifactStore artifacts)
             // An artefact that is no list may be asked for by mistake, and may be gigabytes.
             if (opened.SizeBytes > MaxFiles * 700L) return null;
             using var reader = new StreamReader(opened.Content, Encoding.UTF8);
-            var files = ImmutableArray.CreateBuilder<BundleFile>();
-            while (await reader.ReadLineAsync(cancel) is { } line)
-            {
-                if (FileOf(line) is not { } file) return null;
-                files.Add(file);
-            }
-
-            var bundle = new Bundle(files.ToImmutable());
-            return files.Count > 0 && bundle.Hash == hash ? bundle : null;
+            return Bundle.FromManifest(await reader.ReadToEndAsync(cancel)) is { } bundle && bundle.Hash == hash ? bundle : null;
         }
     }
-
-    private static string TextOf(Bundle bundle) => string.Join('\n', bundle.Files.OrderBy(file => file.Path, StringComparer.Ordinal)
-        .Select(file => $"{file.Hash.Hex} {file.SizeBytes} {file.Path}"));
-
-    private static BundleFile? FileOf(string line) =>
-        line.Split(' ', 3) is [var hex, var size, var path]
-        && ContentHash.TryParse(hex, out var hash)
-        && long.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out var bytes)
-            ? new BundleFile(path, bytes, hash)
-            : null;
 }
