@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace BenchFleet.Compression.Kernels;
@@ -19,6 +20,12 @@ public static class HalfConversion
         for (var start = 0; start < values.Length; start += Part)
         {
             var part = values.Slice(start, Math.Min(Part, values.Length - start));
+            if (!AnyOutOfRange(part))
+            {
+                TensorPrimitives.ConvertToHalf(part, result.Slice(start, part.Length));
+                continue;
+            }
+
             for (var i = 0; i < part.Length; i++)
                 kept[i] = Representable(part[i]);
             TensorPrimitives.ConvertToHalf(kept[..part.Length], result.Slice(start, part.Length));
@@ -29,6 +36,7 @@ public static class HalfConversion
     public static (long TooGreat, long TooSmall) OutOfRange(ReadOnlySpan<float> values)
     {
         var (great, small) = (0L, 0L);
+        if (!AnyOutOfRange(values)) return (0, 0);
         foreach (var value in values)
         {
             var magnitude = MathF.Abs(value);
@@ -37,6 +45,26 @@ public static class HalfConversion
         }
 
         return (great, small);
+    }
+
+    private static bool AnyOutOfRange(ReadOnlySpan<float> values)
+    {
+        var (greatest, least) = (new Vector<float>(Greatest), new Vector<float>(LeastPositive));
+        var i = 0;
+        for (; i <= values.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            var magnitude = Vector.Abs(new Vector<float>(values[i..]));
+            var small = Vector.AndNot(Vector.LessThan(magnitude, least), Vector.Equals(magnitude, Vector<float>.Zero));
+            if (Vector.GreaterThanAny(magnitude, greatest) || small != Vector<int>.Zero) return true;
+        }
+
+        for (; i < values.Length; i++)
+        {
+            var magnitude = MathF.Abs(values[i]);
+            if (magnitude is > Greatest or (> 0 and < LeastPositive)) return true;
+        }
+
+        return false;
     }
 
     private static float Representable(float value)

@@ -37,19 +37,9 @@ public static class LinearQuantization
     /// <summary>clamp(round(x) + zeroPoint) of values that are scaled already.</summary>
     public static void RoundEach(ReadOnlySpan<float> values, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
     {
-        const int width = 16;
         var done = 0;
-        if (Vector512.IsHardwareAccelerated)
-        {
-            for (; done <= values.Length - width; done += width)
-            {
-                var zero = Vector512.Create(zeroPoints.Slice(done, width));
-                var q = Vector512.ConvertToInt32(Vector512.Round(Vector512.Create(values.Slice(done, width))));
-                q = Vector512.Clamp(q, Vector512.Create(low) - zero, Vector512.Create(high) - zero) + zero;
-                var narrow = Vector256.Narrow(q.GetLower(), q.GetUpper());
-                Vector128.Narrow(narrow.GetLower(), narrow.GetUpper()).AsByte().CopyTo(result.Slice(done, width));
-            }
-        }
+        if (Vector512.IsHardwareAccelerated) done = Round512(values, zeroPoints, low, high, result);
+        else if (Vector256.IsHardwareAccelerated) done = Round256(values, zeroPoints, low, high, result);
 
         for (; done < values.Length; done++)
             result[done] = One(values[done], zeroPoints[done], low, high);
@@ -161,6 +151,40 @@ public static class LinearQuantization
             x = Vector128.ConditionalSelect(Vector128.Equals(x, x), x, Vector128<float>.Zero);
             return Vector128.ConvertToInt32Native(Vector128.Round(Vector128.ClampNative(x, least, most))) + zero;
         }
+    }
+
+    internal static int Round512(ReadOnlySpan<float> values, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
+    {
+        const int width = 16;
+        var (least, most) = (Vector512.Create(low), Vector512.Create(high));
+        var i = 0;
+        for (; i <= values.Length - width; i += width)
+        {
+            var zero = Vector512.Create(zeroPoints.Slice(i, width));
+            var code = Vector512.ConvertToInt32(Vector512.Round(Vector512.Create(values.Slice(i, width))));
+            code = Vector512.Clamp(code, least - zero, most - zero) + zero;
+            var narrow = Vector256.Narrow(code.GetLower(), code.GetUpper());
+            Vector128.Narrow(narrow.GetLower(), narrow.GetUpper()).AsByte().CopyTo(result.Slice(i, width));
+        }
+
+        return i;
+    }
+
+    internal static int Round256(ReadOnlySpan<float> values, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
+    {
+        const int width = 8;
+        var (least, most) = (Vector256.Create(low), Vector256.Create(high));
+        var i = 0;
+        for (; i <= values.Length - width; i += width)
+        {
+            var zero = Vector256.Create(zeroPoints.Slice(i, width));
+            var code = Vector256.ConvertToInt32(Vector256.Round(Vector256.Create(values.Slice(i, width))));
+            code = Vector256.Clamp(code, least - zero, most - zero) + zero;
+            var narrow = Vector128.Narrow(code.GetLower(), code.GetUpper());
+            Vector64.Narrow(narrow.GetLower(), narrow.GetUpper()).AsByte().CopyTo(result.Slice(i, width));
+        }
+
+        return i;
     }
 
     /// <summary>The cast saturates and turns NaN into 0 (.NET 9 and later), so the clamp sees every case.</summary>

@@ -94,12 +94,14 @@ internal sealed class RecipeRun(
         }
     }
 
-    /// <summary>The model, when the checker has nothing new against it. A new error is a bug of what made it.</summary>
+    /// <summary>The model, when the checker has nothing new against it; what it was made from is done with. A new error is a bug of its maker.</summary>
     private OnnxModel Checked(OnnxModel before, OnnxModel after, string maker)
     {
         if (ReferenceEquals(before, after)) return after;
         var known = Errors(before).ToHashSet(StringComparer.Ordinal);
-        return Errors(after).FirstOrDefault(error => !known.Contains(error)) is { } error ? throw Broken(maker, error) : after;
+        if (Errors(after).FirstOrDefault(error => !known.Contains(error)) is { } error) throw Broken(maker, error);
+        before.Dispose();
+        return after;
     }
 
     private InvalidOperationException Broken(string maker, string what) =>

@@ -4,6 +4,8 @@ namespace BenchFleet.Compression.Tests.Kernels;
 
 public class LinearQuantizationTests
 {
+    private delegate int Rounding(ReadOnlySpan<float> values, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result);
+
     [Theory]
     [InlineData(0.5f, 0, 0)]
     [InlineData(1.5f, 0, 2)]
@@ -46,6 +48,14 @@ public class LinearQuantizationTests
         Assert.Equal(scalar, by256);
         Assert.Equal(scalar, by512);
         Assert.Equal(scalar, each);
+        Assert.Equal(Rounded(LinearQuantization.Round256), Rounded(LinearQuantization.Round512));
+
+        byte[] Rounded(Rounding round)
+        {
+            var (codes, zeros) = (new byte[count], Enumerable.Repeat(113, count).ToArray());
+            round(values, zeros, 0, 255, codes);
+            return codes[..(count / 16 * 16)];
+        }
 
         void Finish(byte[] codes, int done) => LinearQuantization.QuantizeScalar(values.AsSpan(done), 0.037f, 113, 0, 255, codes.AsSpan(done));
     }
