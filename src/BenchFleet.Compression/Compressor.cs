@@ -16,7 +16,8 @@ public abstract record CompressionResult
     /// <param name="Model">The variant; the caller disposes it. The given model is untouched.</param>
     /// <param name="Findings">What each pass did and skipped, in order.</param>
     /// <param name="Statistics">The ranges that were calibrated, for recipes that need them.</param>
-    public sealed record Compressed(OnnxModel Model, ImmutableArray<PassFinding> Findings, CalibrationStatistics? Statistics) : CompressionResult;
+    public sealed record Compressed(
+        OnnxModel Model, ImmutableArray<PassFinding> Findings, CalibrationStatistics? Statistics) : CompressionResult;
 
     public sealed record Refused(Failure Failure) : CompressionResult;
 }
@@ -27,8 +28,8 @@ public static class Compressor
     /// <param name="model">The original; never changed.</param>
     /// <param name="recipe">What to do. It is checked against the catalogue here.</param>
     /// <param name="calibration">
-    /// Gives the calibration samples, inputs by name, each time it is called; null when there are none, which only recipes without a need for
-    /// them accept.
+    /// Gives the calibration samples, inputs by name, each time it is called; null when there are none, which only recipes without a need
+    /// for them accept.
     /// </param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
     public static CompressionResult Compress(
@@ -38,11 +39,13 @@ public static class Compressor
         CancellationToken cancellation = default) => Compress(model, recipe, calibration, null, cancellation);
 
     /// <summary>The same from the statistics of an earlier run of the recipe on the model: the same bytes on every machine.</summary>
-    public static CompressionResult CompressFrom(CalibrationStatistics statistics, OnnxModel model, Recipe recipe, CancellationToken cancellation = default) =>
+    public static CompressionResult CompressFrom(
+        CalibrationStatistics statistics, OnnxModel model, Recipe recipe, CancellationToken cancellation = default) =>
         Compress(model, recipe, null, statistics, cancellation);
 
     private static CompressionResult Compress(
-        OnnxModel model, Recipe recipe, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration, CalibrationStatistics? statistics, CancellationToken cancellation)
+        OnnxModel model, Recipe recipe, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
+        CalibrationStatistics? statistics, CancellationToken cancellation)
     {
         return RecipeText.Check(recipe) switch
         {

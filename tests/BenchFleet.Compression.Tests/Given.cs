@@ -29,7 +29,8 @@ internal sealed class Given
     public static Given Graph(long opset = 13) => new(opset);
 
     /// <summary>x [2,8] to y [2,4] through one MatMul with a constant weight B.</summary>
-    public static Given MatMul(long opset = 13) => Graph(opset).Input("x", 2, 8).Weight("B", 8, 4).Node("MatMul", "x,B", "y").Output("y", 2, 4);
+    public static Given MatMul(long opset = 13) =>
+        Graph(opset).Input("x", 2, 8).Weight("B", 8, 4).Node("MatMul", "x,B", "y").Output("y", 2, 4);
 
     /// <summary>x [1,3,8,8] to y [1,8,8,8] through Conv with bias and Relu.</summary>
     public static Given ConvRelu() => Graph().Input("x", 1, 3, 8, 8).Weight("W", 8, 3, 3, 3).Weight("b", 8)
@@ -37,7 +38,8 @@ internal sealed class Given
 
     public Given Input(string name, params long[] dims) => Add(() => _graph.Inputs.Add(new(name, ElementType.Float, Shape.Of(dims))));
 
-    public Given Output(string name, params long[] dims) => Add(() => _graph.Outputs.Add(new(name, ElementType.Float, dims.Length == 0 ? null : Shape.Of(dims))));
+    public Given Output(string name, params long[] dims) =>
+        Add(() => _graph.Outputs.Add(new(name, ElementType.Float, dims.Length == 0 ? null : Shape.Of(dims))));
 
     public Given Weight(string name, params long[] dims)
     {
@@ -45,11 +47,14 @@ internal sealed class Given
         return Floats(name, dims, [.. Enumerable.Range(0, (int)count).Select(_ => (float)(_random.NextDouble() * 2 - 1))]);
     }
 
-    public Given Floats(string name, long[] dims, params float[] values) => Add(() => _graph.Initializers.Add(OnnxTensor.Floats(name, dims, values)));
+    public Given Floats(string name, long[] dims, params float[] values) =>
+        Add(() => _graph.Initializers.Add(OnnxTensor.Floats(name, dims, values)));
 
-    public Given Int64s(string name, params long[] values) => Add(() => _graph.Initializers.Add(OnnxTensor.Int64s(name, [values.Length], values)));
+    public Given Int64s(string name, params long[] values) =>
+        Add(() => _graph.Initializers.Add(OnnxTensor.Int64s(name, [values.Length], values)));
 
-    public Given Node(string type, string inputs, string outputs, params (string Name, object Value)[] attributes) => Node("", type, inputs, outputs, attributes);
+    public Given Node(string type, string inputs, string outputs, params (string Name, object Value)[] attributes) =>
+        Node("", type, inputs, outputs, attributes);
 
     public Given Node(string domain, string type, string inputs, string outputs, params (string Name, object Value)[] attributes)
     {
@@ -87,14 +92,16 @@ internal static class When
 
     public static OnnxModel Compressed(this OnnxModel model, string recipe)
     {
-        var result = Compressor.Compress(model, Assert.IsType<RecipeRead.Valid>(RecipeText.Parse(recipe)).Recipe, () => SyntheticInputs.For(model, 4, 5));
+        var result = Compressor.Compress(
+            model, Assert.IsType<RecipeRead.Valid>(RecipeText.Parse(recipe)).Recipe, () => SyntheticInputs.For(model, 4, 5));
         Assert.True(result is CompressionResult.Compressed, $"{result}");
         return ((CompressionResult.Compressed)result).Model;
     }
 
     public static string Refused(this OnnxModel model, string recipe)
     {
-        var result = Compressor.Compress(model, Assert.IsType<RecipeRead.Valid>(RecipeText.Parse(recipe)).Recipe, () => SyntheticInputs.For(model, 4, 5));
+        var result = Compressor.Compress(
+            model, Assert.IsType<RecipeRead.Valid>(RecipeText.Parse(recipe)).Recipe, () => SyntheticInputs.For(model, 4, 5));
         return Assert.IsType<CompressionResult.Refused>(result).Failure.Message;
     }
 

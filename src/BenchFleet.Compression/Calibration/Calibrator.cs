@@ -23,7 +23,8 @@ public abstract record CalibrationResult
 public static class Calibrator
 {
     /// <param name="samples">Inputs by name; read once, in order, until they end.</param>
-    public static CalibrationResult Run(OnnxModel model, IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> samples, CancellationToken cancellation = default)
+    public static CalibrationResult Run(
+        OnnxModel model, IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> samples, CancellationToken cancellation = default)
     {
         using var observed = WithAllOutputs(model);
         switch (ModelSession.Open(observed, optimize: false))
@@ -75,7 +76,8 @@ public static class Calibrator
     {
         var observed = model.Clone();
         var known = observed.Graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var name in observed.Graph.Nodes.SelectMany(node => node.Outputs).Where(name => name.Length > 0 && known.Add(name)).ToList())
+        var inner = observed.Graph.Nodes.SelectMany(node => node.Outputs).Where(name => name.Length > 0 && known.Add(name));
+        foreach (var name in inner.ToList())
             observed.Graph.Outputs.Add(new ValueInfo(name));
         return observed;
     }

@@ -14,23 +14,26 @@ public sealed record SyntheticInputSettings
     /// <summary>
     /// Least and greatest value of integer inputs by name. Default 0 and 1, which index any table and fill any mask.
     /// </summary>
-    public IReadOnlyDictionary<string, (long Min, long Max)> Integers { get; init; } = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, (long Min, long Max)> Integers { get; init; } =
+        new Dictionary<string, (long, long)>(StringComparer.Ordinal);
 }
 
 /// <summary>
-/// Seeded inputs in the form of the model's signature: floats even in [-1, 1), integers and flags from their range. Good for shapes, loading
-/// and rough ranges; a model calibrated on them is not fit to be judged for accuracy.
+/// Seeded inputs in the form of the model's signature: floats even in [-1, 1), integers and flags from their range. Good for shapes,
+/// loading and rough ranges; a model calibrated on them is not fit to be judged for accuracy.
 /// </summary>
 public static class SyntheticInputs
 {
-    public static IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>> For(OnnxModel model, int count, ulong seed, SyntheticInputSettings? settings = null)
+    public static IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>> For(
+        OnnxModel model, int count, ulong seed, SyntheticInputSettings? settings = null)
     {
         settings ??= SyntheticInputSettings.Default;
         var inputs = model.Graph.Inputs.Where(input => !model.Graph.Initializers.Contains(input.Name)).ToList();
         var random = new SplitMix(seed);
         return
         [
-            .. Enumerable.Range(0, count).Select(_ => (IReadOnlyDictionary<string, OnnxTensor>)inputs.ToDictionary(input => input.Name, input => Make(input, random, settings), StringComparer.Ordinal)),
+            .. Enumerable.Range(0, count).Select(_ => (IReadOnlyDictionary<string, OnnxTensor>)inputs.ToDictionary(
+                input => input.Name, input => Make(input, random, settings), StringComparer.Ordinal)),
         ];
     }
 

@@ -25,7 +25,10 @@ public sealed record FusionCensus(ImmutableSortedDictionary<string, int> Operato
     private static readonly HashSet<string> Arithmetic = ["Conv", "FusedConv", "MatMul", "FusedMatMul", "Gemm", "FusedGemm"];
 
     /// <summary>Operators that only move values: what feeds them is looked at instead.</summary>
-    private static readonly HashSet<string> Movers = ["ReorderInput", "ReorderOutput", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity"];
+    private static readonly HashSet<string> Movers =
+    [
+        "ReorderInput", "ReorderOutput", "Reshape", "Transpose", "Squeeze", "Unsqueeze", "Flatten", "Identity",
+    ];
 
     public int Count(string operatorType) => Operators.GetValueOrDefault(operatorType);
 
@@ -67,7 +70,9 @@ public sealed record FusionCensus(ImmutableSortedDictionary<string, int> Operato
         using (optimized)
         {
             var index = new GraphIndex(optimized.Graph);
-            var counts = Graph.Graphs.AllNodes(optimized).GroupBy(node => node.OpType).ToImmutableSortedDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+            var counts = Graph.Graphs.AllNodes(optimized)
+                .GroupBy(node => node.OpType)
+                .ToImmutableSortedDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
             var leftovers = optimized.Graph.Nodes
                 .Where(node => Arithmetic.Contains(node.OpType) && node.Inputs.Take(2).Any(input => IsDequantized(input, index)))
                 .Select(node => node.Name.Length > 0 ? node.Name : node.Output(0));

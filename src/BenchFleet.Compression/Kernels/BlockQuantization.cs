@@ -62,7 +62,9 @@ public sealed record BlockQuantization(byte[] Codes, float[] Scales, byte[]? Zer
                 var extreme = MathF.Abs(_max[c]) > MathF.Abs(_min[c]) ? _max[c] : _min[c];
                 scales[c] = symmetric ? extreme / -(1 << (bits - 1)) : (_max[c] - _min[c]) / ((1 << bits) - 1);
                 _reciprocal[c] = scales[c] == 0 ? 0 : 1 / scales[c];
-                _zeroPoint[c] = symmetric || scales[c] == 0 ? 0 : Math.Clamp((int)MathF.Round(-_min[c] / scales[c], MidpointRounding.ToEven), 0, (1 << bits) - 1);
+                _zeroPoint[c] = symmetric || scales[c] == 0
+                    ? 0
+                    : Math.Clamp((int)MathF.Round(-_min[c] / scales[c], MidpointRounding.ToEven), 0, (1 << bits) - 1);
             }
         }
 

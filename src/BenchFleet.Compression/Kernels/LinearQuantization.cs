@@ -26,7 +26,8 @@ public static class LinearQuantization
     }
 
     /// <summary>Value i with scale i and zero point i: a row of a matrix whose columns are the channels.</summary>
-    public static void QuantizeEach(ReadOnlySpan<float> values, ReadOnlySpan<float> scales, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
+    public static void QuantizeEach(
+        ReadOnlySpan<float> values, ReadOnlySpan<float> scales, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
     {
         var quotients = ArrayPool<float>.Shared.Rent(values.Length);
         TensorPrimitives.Divide(values, scales, quotients);

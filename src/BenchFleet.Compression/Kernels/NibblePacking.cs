@@ -3,7 +3,9 @@ using System.Runtime.Intrinsics;
 
 namespace BenchFleet.Compression.Kernels;
 
-/// <summary>Two four-bit values a byte, the first in the low nibble: the raw form of int4 and uint4 tensors (onnx.proto, raw_data).</summary>
+/// <summary>
+/// Two four-bit values a byte, the first in the low nibble: the raw form of int4 and uint4 tensors (onnx.proto, raw_data).
+/// </summary>
 public static class NibblePacking
 {
     public static int PackedLength(int count) => (count + 1) / 2;

@@ -53,7 +53,9 @@ public sealed class HalfPrecision(HalfPrecisionSettings settings) : IPass
         context.Cancellation.ThrowIfCancellationRequested();
         if (writer.TooGreat > 0) findings.Warn("", $"{writer.TooGreat} weights beyond 65504 were set to it");
         if (writer.TooSmall > 0) findings.Warn("", $"{writer.TooSmall} weights below 6e-8 were set to the least half");
-        findings.Done($"{choice.Nodes.Count} of {result.Graph.Nodes.Count - writer.Casts} nodes run in half precision, with {writer.Casts} casts on the borders");
+        findings.Done(
+            $"{choice.Nodes.Count} of {result.Graph.Nodes.Count - writer.Casts} nodes run in half precision, "
+            + $"with {writer.Casts} casts on the borders");
         return new PassResult.Applied(result, true, findings.ToImmutable());
     }
 
@@ -76,7 +78,9 @@ internal sealed class HalfChoice
         _types = types;
         foreach (var node in graph.Nodes)
         {
-            if (!node.Inputs.Concat(node.Outputs).Any(name => TypeOf(name) is ElementType.Float or ElementType.Undefined && name.Length > 0)) continue;
+            if (!node.Inputs.Concat(node.Outputs).Any(
+                name => TypeOf(name) is ElementType.Float or ElementType.Undefined && name.Length > 0))
+                continue;
             if (Reason(node, keep) is not { } reason) Nodes.Add(node);
             else if (reason.Length > 0) Remarks.Add((node, reason));
         }
@@ -96,8 +100,12 @@ internal sealed class HalfChoice
         if (keep.Contains(node.OpType) || keep.Contains(Findings.Name(node))) return "kept by the recipe";
         if (OperatorRules.Of(node).Half == HalfForm.StaysFloat) return "";
         if (node.Subgraphs().Any()) return "it has a body";
-        if (node.Inputs.Concat(node.Outputs).FirstOrDefault(name => name.Length > 0 && TypeOf(name) == ElementType.Undefined) is { } unknown) return $"the type of '{unknown}' is not known";
-        if (node.Inputs.Concat(node.Outputs).Any(name => name.Length > 0 && TypeOf(name) is ElementType.Float16 or ElementType.Double or ElementType.BFloat16)) return "";
+        if (node.Inputs.Concat(node.Outputs).FirstOrDefault(
+            name => name.Length > 0 && TypeOf(name) == ElementType.Undefined) is { } unknown)
+            return $"the type of '{unknown}' is not known";
+        if (node.Inputs.Concat(node.Outputs).Any(
+            name => name.Length > 0 && TypeOf(name) is ElementType.Float16 or ElementType.Double or ElementType.BFloat16))
+            return "";
         return node.Attributes.Has("dtype") ? "" : null;
     }
 }
@@ -149,7 +157,8 @@ internal sealed class HalfWriter(OnnxGraph graph, HalfChoice choice)
         }
 
         if (node.Is("Cast") && node.Attributes.Int("to") == (long)ElementType.Float) node.Attributes.Set("to", (long)ElementType.Float16);
-        if (node.Is("ConstantOfShape")) node.Attributes.Set("value", Converted(node.Attributes.Tensor("value") ?? OnnxTensor.Floats("", [1], [0]), ""));
+        if (node.Is("ConstantOfShape"))
+            node.Attributes.Set("value", Converted(node.Attributes.Tensor("value") ?? OnnxTensor.Floats("", [1], [0]), ""));
     }
 
     private string Half(string value)

@@ -24,8 +24,8 @@ internal static class BiasQuantizer
     }
 
     /// <summary>
-    /// A scale so small that the bias leaves int32 (weights near zero under a large bias) is raised until it fits; the weights lose precision
-    /// that they do not need. Symmetric weights only, as in ONNX Runtime's tool. True when a scale was raised.
+    /// A scale so small that the bias leaves int32 (weights near zero under a large bias) is raised until it fits; the weights lose
+    /// precision that they do not need. Symmetric weights only, as in ONNX Runtime's tool. True when a scale was raised.
     /// </summary>
     public static bool RaiseTinyScales(LinearScale[] weightScales, LinearScale input, ReadOnlySpan<float> bias, WeightFormat format)
     {

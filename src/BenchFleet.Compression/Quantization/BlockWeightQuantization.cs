@@ -17,8 +17,8 @@ public sealed record BlockWeightSettings(int Bits, int Block, bool Symmetric, Im
 }
 
 /// <summary>
-/// quantize.weights: constant matrices of MatMul and Gemm in blocks of 4 or 8 bits along the reduction axis, activations in float. Written as
-/// the standard DequantizeLinear with block_size and a MatMul, which the runtime fuses to MatMulNBits; rounding is to nearest.
+/// quantize.weights: constant matrices of MatMul and Gemm in blocks of 4 or 8 bits along the reduction axis, activations in float. Written
+/// as the standard DequantizeLinear with block_size and a MatMul, which the runtime fuses to MatMulNBits; rounding is to nearest.
 /// </summary>
 /// <remarks>
 /// 1. MatMul(x, B) becomes MatMul(x, DequantizeLinear(B')).
@@ -70,7 +70,9 @@ public sealed class BlockWeightQuantization(BlockWeightSettings settings) : IPas
 
         var inner = Graphs.InnerNodes(result).Count(node => node.Is("MatMul") || node.Is("Gemm"));
         if (inner > 0) findings.Warn("", $"{inner} MatMul or Gemm in bodies of If, Loop or Scan stay float");
-        if (count == 0) return new PassResult.Refused("the model has no MatMul or Gemm with a constant float matrix whose weights could be coded in blocks");
+        if (count == 0)
+            return new PassResult.Refused(
+                "the model has no MatMul or Gemm with a constant float matrix whose weights could be coded in blocks");
 
         graph.Nodes.Clear();
         graph.Nodes.AddRange(nodes);
@@ -88,14 +90,19 @@ public sealed class BlockWeightQuantization(BlockWeightSettings settings) : IPas
             }
 
             var product = layer.Bias is null ? node.Output(0) : names.Next(Findings.Name(node) + "_product");
-            yield return new OnnxNode("MatMul", [node.Input(0), back], [product], node.Name.Length > 0 ? node.Name : names.Next(node.Output(0) + "_MatMul"));
+            yield return new OnnxNode(
+                "MatMul", [node.Input(0), back], [product], node.Name.Length > 0 ? node.Name : names.Next(node.Output(0) + "_MatMul"));
             if (layer.Bias is not null)
-                yield return new OnnxNode("Add", [product, DenseBias.Of(layer, index, graph, names)], [node.Output(0)], names.Next(Findings.Name(node) + "_bias_add"));
+                yield return new OnnxNode(
+                    "Add", [product, DenseBias.Of(layer, index, graph, names)], [node.Output(0)],
+                    names.Next(Findings.Name(node) + "_bias_add"));
         }
     }
 
     public string? Ensures(OnnxModel before, OnnxModel after) =>
-        after.Graph.Nodes.Any(node => node.Is("DequantizeLinear") && node.Attributes.Int("block_size") == settings.Block) ? null : "no blocks came out of it";
+        after.Graph.Nodes.Any(node => node.Is("DequantizeLinear") && node.Attributes.Int("block_size") == settings.Block)
+            ? null
+            : "no blocks came out of it";
 
     private OnnxNode Code(DenseLayer layer, string back, OnnxGraph graph, UniqueNames names)
     {

@@ -10,7 +10,8 @@ internal static class DenseBias
         if (layer.Beta == 1) return layer.Bias!;
         var bias = index.ConstantOf(layer.Bias!)!;
         var name = names.Next(bias.Name + "_scaled");
-        graph.Initializers.Add(OnnxTensor.Floats(name, bias.Dims, Array.ConvertAll(bias.AsFloats().ToArray(), value => value * layer.Beta)));
+        graph.Initializers.Add(
+            OnnxTensor.Floats(name, bias.Dims, Array.ConvertAll(bias.AsFloats().ToArray(), value => value * layer.Beta)));
         return name;
     }
 }

@@ -23,7 +23,8 @@ internal sealed record DenseLayer(OnnxNode Node, OnnxTensor Constant, string Key
         if (!node.Is("MatMul") && !node.Is("Gemm")) return (null, "it is no MatMul or Gemm");
         if (index.ConstantOf(node.Input(1)) is not { } constant) return (null, "its second input is not constant");
         if (constant.ElementType != ElementType.Float) return (null, $"its weight is {constant.ElementType}; Float is needed");
-        if (constant.Rank != 2 || constant.ElementCount == 0) return (null, $"its weight has the shape {constant.Shape}; a matrix is needed");
+        if (constant.Rank != 2 || constant.ElementCount == 0)
+            return (null, $"its weight has the shape {constant.Shape}; a matrix is needed");
         if (node.Is("MatMul")) return (new(node, constant, constant.Name, false, null, 1), "");
 
         if (node.Attributes.Int("transA") != 0) return (null, "it reads its first input transposed (transA)");

@@ -49,7 +49,8 @@ public sealed class DynamicQuantization(DynamicQuantizationSettings settings) : 
         foreach (var node in result.Graph.Nodes.ToArray())
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            if (node.Is("Conv")) findings.Skipped(node, "a Conv stays float: integer convolutions with ranges taken at run time are slower than float ones");
+            if (node.Is("Conv"))
+                findings.Skipped(node, "a Conv stays float: integer convolutions with ranges taken at run time are slower than float ones");
             else if (node.Is("LSTM") || node.Is("GRU")) findings.Skipped(node, "recurrent layers stay float");
             if (!node.Is("MatMul") && !node.Is("Gemm")) continue;
 
@@ -62,7 +63,8 @@ public sealed class DynamicQuantization(DynamicQuantizationSettings settings) : 
         var inner = Graphs.InnerNodes(result).Count(node => node.Is("MatMul") || node.Is("Gemm"));
         if (inner > 0) findings.Warn("", $"{inner} MatMul or Gemm in bodies of If, Loop or Scan stay float");
         if (rewriter.Count == 0)
-            return new PassResult.Refused($"the model has no MatMul or Gemm with constant float weights that could be quantized{Instead(result)}");
+            return new PassResult.Refused(
+                $"the model has no MatMul or Gemm with constant float weights that could be quantized{Instead(result)}");
 
         rewriter.Finish();
         findings.Done($"{rewriter.Count} MatMul or Gemm compute in integers");
@@ -72,7 +74,8 @@ public sealed class DynamicQuantization(DynamicQuantizationSettings settings) : 
     public string? Ensures(OnnxModel before, OnnxModel after) =>
         after.Graph.Nodes.Any(node => node.Is("MatMulInteger")) ? null : "no MatMulInteger came out of it";
 
-    private static string Instead(OnnxModel model) => model.Graph.Nodes.Any(node => node.Is("Conv")) ? "; for its convolutions use quantize.static" : "";
+    private static string Instead(OnnxModel model) =>
+        model.Graph.Nodes.Any(node => node.Is("Conv")) ? "; for its convolutions use quantize.static" : "";
 
     /// <summary>Builds the new node list; each piece goes where the node that needs it first stood.</summary>
     private sealed class Rewriter(OnnxGraph graph, DynamicQuantizationSettings settings)
@@ -94,11 +97,15 @@ public sealed class DynamicQuantization(DynamicQuantizationSettings settings) : 
             var (product, real, scale) = (_names.Next(wish + "_integer"), _names.Next(wish + "_real"), _names.Next(wish + "_scales"));
             var scaled = layer.Bias is null ? node.Output(0) : _names.Next(wish + "_scaled");
             nodes.Add(new("MatMulInteger", [x.Codes, b.Codes, x.ZeroPoint, b.ZeroPoint], [product], _names.Next(wish + "_quant")));
-            nodes.Add(new("Cast", [product], [real], _names.Next(wish + "_cast")) { Attributes = { OnnxAttribute.Of("to", (long)ElementType.Float) } });
+            nodes.Add(new("Cast", [product], [real], _names.Next(wish + "_cast"))
+            {
+                Attributes = { OnnxAttribute.Of("to", (long)ElementType.Float) },
+            });
             nodes.Add(new("Mul", [x.Scale, b.Scale], [scale], _names.Next(wish + "_scales_mul")));
             nodes.Add(new("Mul", [real, scale], [scaled], _names.Next(wish + "_output_mul")));
             if (layer.Bias is not null)
-                nodes.Add(new("Add", [scaled, DenseBias.Of(layer, index, graph, _names)], [node.Output(0)], _names.Next(wish + "_bias_add")));
+                nodes.Add(new(
+                    "Add", [scaled, DenseBias.Of(layer, index, graph, _names)], [node.Output(0)], _names.Next(wish + "_bias_add")));
             _instead[node] = nodes;
         }
 

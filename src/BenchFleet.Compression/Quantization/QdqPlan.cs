@@ -62,7 +62,9 @@ internal sealed class QdqPlanner(
     {
         var output = node.Output(0);
         if (settings.SymmetricActivations || !OperatorRules.Of(node).TakesActivation) return output;
-        return index.OnlyConsumer(output) is { } next && OperatorRules.Of(next).IsActivation && KeepsZeroLeast(next) ? next.Output(0) : output;
+        return index.OnlyConsumer(output) is { } next && OperatorRules.Of(next).IsActivation && KeepsZeroLeast(next)
+            ? next.Output(0)
+            : output;
     }
 
     private void Consider(OnnxNode node)
@@ -93,27 +95,35 @@ internal sealed class QdqPlanner(
     {
         if (excluded.Has(node)) return "excluded by the recipe";
         if (IntegerLayer.Blocker(node, rule, index) is { } reason) return reason;
-        if (Activations(node).FirstOrDefault(input => IsActivation(input) && !HasRange(input)) is { } unseen) return $"calibration saw no finite values of '{unseen}'";
+        if (Activations(node).FirstOrDefault(input => IsActivation(input) && !HasRange(input)) is { } unseen)
+            return $"calibration saw no finite values of '{unseen}'";
         return HasRange(Position(node)) || OptionalOutput(node) ? null : $"calibration saw no finite values of '{Position(node)}'";
     }
 
-    /// <summary>Everything it reads comes from kernels that must give integers (or is a float constant), and at least one value does.</summary>
+    /// <summary>
+    /// Everything it reads comes from kernels that must give integers (or is a float constant), and at least one value does.
+    /// </summary>
     private bool IsBetween(OnnxNode node)
     {
         var activations = Activations(node).ToList();
         return activations.Any(IsActivation)
-            && activations.All(input => IsActivation(input) ? _maker.TryGetValue(input, out var maker) && !OptionalOutput(maker) : index.ConstantOf(input) is { ElementType: ElementType.Float })
+            && activations.All(input => IsActivation(input)
+                ? _maker.TryGetValue(input, out var maker) && !OptionalOutput(maker)
+                : index.ConstantOf(input) is { ElementType: ElementType.Float })
             && activations.Where(IsActivation).All(HasRange)
             && HasRange(Position(node));
     }
 
-    private bool IsMover(OnnxNode node) => _maker.ContainsKey(node.Input(0)) && HasRange(node.Input(0)) && (node.OpType == "Split" || node.Outputs.Count(name => name.Length > 0) == 1);
+    private bool IsMover(OnnxNode node) =>
+        _maker.ContainsKey(node.Input(0)) && HasRange(node.Input(0))
+            && (node.OpType == "Split" || node.Outputs.Count(name => name.Length > 0) == 1);
 
     /// <summary>True when integers may be asked of the node but cost an extra rounding.</summary>
     private bool OptionalOutput(OnnxNode maker)
     {
         var rule = OperatorRules.Of(maker);
-        return (rule.FloatOutputFuses && !IsJoinedByRuntime(maker)) || (rule.Output == OutputScale.SameAsInput && OptionalOutput(_maker[maker.Input(0)]));
+        return (rule.FloatOutputFuses && !IsJoinedByRuntime(maker))
+            || (rule.Output == OutputScale.SameAsInput && OptionalOutput(_maker[maker.Input(0)]));
     }
 
     /// <summary>A MatMul and an Add of a constant that the runtime makes a float Gemm of, unless a pair keeps them apart.</summary>
@@ -143,7 +153,8 @@ internal sealed class QdqPlanner(
 
     private LinearScale ScaleOf(string value)
     {
-        if (_maker.TryGetValue(value, out var maker) && _chosen.Contains(maker) && OperatorRules.Of(maker).Output == OutputScale.SameAsInput)
+        if (_maker.TryGetValue(value, out var maker) && _chosen.Contains(maker)
+            && OperatorRules.Of(maker).Output == OutputScale.SameAsInput)
             return ScaleOf(maker.Input(0));
         var codes = settings.Activations.ScaleRange(settings.SymmetricActivations, sevenBits: false);
         if (FixedRange(value) is not { } known) return LinearScale.Of(RangeOf(value), codes, settings.SymmetricActivations);
@@ -152,7 +163,9 @@ internal sealed class QdqPlanner(
             : new(known.Max / (settings.Activations.High - settings.Activations.Low + 1), settings.Activations.Low);
     }
 
-    /// <summary>The range that a value has by definition, also behind movers. The scale 1/256 is the one that the runtime's integer Softmax demands.</summary>
+    /// <summary>
+    /// The range that a value has by definition, also behind movers. The scale 1/256 is the one that the runtime's integer Softmax demands.
+    /// </summary>
     private ValueRange? FixedRange(string value)
     {
         while (index.Producer(value) is { } maker)
@@ -168,7 +181,9 @@ internal sealed class QdqPlanner(
 
     /// <summary>In front of a Relu or Clip that alone reads the value, what it lets through is all that counts.</summary>
     private ValueRange RangeOf(string value) =>
-        index.OnlyConsumer(value) is { } next && OperatorRules.Of(next).IsActivation && HasRange(next.Output(0)) ? statistics.Ranges[next.Output(0)] : statistics.Ranges[value];
+        index.OnlyConsumer(value) is { } next && OperatorRules.Of(next).IsActivation && HasRange(next.Output(0))
+            ? statistics.Ranges[next.Output(0)]
+            : statistics.Ranges[value];
 
     private static IEnumerable<string> Activations(OnnxNode node)
     {
@@ -178,13 +193,15 @@ internal sealed class QdqPlanner(
 
     private bool IsActivation(string value) => index.ConstantOf(value) is null;
 
-    private bool HasRange(string value) => statistics.Ranges.TryGetValue(value, out var range) && float.IsFinite(range.Min) && float.IsFinite(range.Max);
+    private bool HasRange(string value) =>
+        statistics.Ranges.TryGetValue(value, out var range) && float.IsFinite(range.Min) && float.IsFinite(range.Max);
 
     /// <summary>Behind Relu, or a Clip from zero, the least code is zero, so the runtime sees that the node does nothing more.</summary>
     private bool KeepsZeroLeast(OnnxNode activation)
     {
         if (activation.OpType == "Relu") return true;
-        return index.ConstantOf(activation.Input(1)) is { ElementType: ElementType.Float, ElementCount: 1 } least && least.AsFloats()[0] == 0
+        return index.ConstantOf(activation.Input(1)) is { ElementType: ElementType.Float, ElementCount: 1 } least
+            && least.AsFloats()[0] == 0
             && (!activation.HasInput(2) || index.ConstantOf(activation.Input(2)) is { ElementType: ElementType.Float });
     }
 }

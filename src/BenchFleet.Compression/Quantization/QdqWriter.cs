@@ -21,7 +21,8 @@ internal sealed class QdqWriter(OnnxGraph graph, GraphIndex index, StaticQuantiz
         foreach (var (value, scale) in plan.Scales)
             WritePair(value, scale);
 
-        var ordered = _first.Concat(graph.Nodes.SelectMany(node => node.Outputs.Where(_after.ContainsKey).SelectMany(name => _after[name]).Prepend(node))).ToList();
+        var ordered = _first.Concat(
+            graph.Nodes.SelectMany(node => node.Outputs.Where(_after.ContainsKey).SelectMany(name => _after[name]).Prepend(node))).ToList();
         graph.Nodes.Clear();
         graph.Nodes.AddRange(ordered);
         TopologicalSort.TrySort(graph);
@@ -84,7 +85,8 @@ internal sealed class QdqWriter(OnnxGraph graph, GraphIndex index, StaticQuantiz
         var axis = settings.PerChannel ? IntegerLayer.ChannelAxis(node, rule, weight) : null;
         var format = settings.WeightFormat(axis is not null);
         var scales = WeightQuantizer.Scales(weight.AsFloats(), weight.Dims.AsSpan(), format, axis);
-        var raised = rule.Bias >= 0 && node.HasInput(rule.Bias) && BiasQuantizer.RaiseTinyScales(scales, InputScale(node), Bias(node, rule), format);
+        var raised = rule.Bias >= 0 && node.HasInput(rule.Bias)
+            && BiasQuantizer.RaiseTinyScales(scales, InputScale(node), Bias(node, rule), format);
 
         // A raised scale belongs to this node's bias, so its codes are not shared.
         var key = raised ? _names.Next(weight.Name + "_raised") : $"{weight.Name}|{axis}";
@@ -104,7 +106,8 @@ internal sealed class QdqWriter(OnnxGraph graph, GraphIndex index, StaticQuantiz
         if (!_constants.TryGetValue(key, out var back))
         {
             var format = new WeightFormat(settings.Activations, false, settings.SymmetricActivations);
-            back = _constants[key] = WriteConstant(operand, WeightQuantizer.Quantize(operand.AsFloats(), operand.Dims.AsSpan(), format, null));
+            back = _constants[key] = WriteConstant(
+                operand, WeightQuantizer.Quantize(operand.AsFloats(), operand.Dims.AsSpan(), format, null));
         }
 
         node.Inputs[slot] = back;
@@ -112,7 +115,8 @@ internal sealed class QdqWriter(OnnxGraph graph, GraphIndex index, StaticQuantiz
 
     private string WriteConstant(OnnxTensor constant, QuantizedWeight coded)
     {
-        var (codes, scale, zero) = (_names.Next(constant.Name + "_quantized"), _names.Next(constant.Name + "_scale"), _names.Next(constant.Name + "_zero_point"));
+        var (codes, scale, zero) = (
+            _names.Next(constant.Name + "_quantized"), _names.Next(constant.Name + "_scale"), _names.Next(constant.Name + "_zero_point"));
         graph.Initializers.Add(coded.CodeTensor(codes, constant.Dims));
         graph.Initializers.Add(coded.ScaleTensor(scale));
         graph.Initializers.Add(coded.ZeroPointTensor(zero));
@@ -142,7 +146,8 @@ internal sealed class QdqWriter(OnnxGraph graph, GraphIndex index, StaticQuantiz
     private string WriteDequantize(string name, string codes, string scale, string? zero, int? axis)
     {
         var back = _names.Next(name + "_DequantizeLinear_Output");
-        var node = new OnnxNode("DequantizeLinear", zero is null ? [codes, scale] : [codes, scale, zero], [back], _names.Next(name + "_DequantizeLinear"));
+        var node = new OnnxNode(
+            "DequantizeLinear", zero is null ? [codes, scale] : [codes, scale, zero], [back], _names.Next(name + "_DequantizeLinear"));
         if (axis is { } a) node.Attributes.Set("axis", (long)a);
         _first.Add(node);
         return back;

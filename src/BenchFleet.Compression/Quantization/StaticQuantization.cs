@@ -42,7 +42,8 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
 
     public PassResult Apply(OnnxModel model, PassContext context)
     {
-        var statistics = context.Statistics ?? throw new ArgumentException("quantize.static needs calibration statistics.", nameof(context));
+        var statistics = context.Statistics
+            ?? throw new ArgumentException("quantize.static needs calibration statistics.", nameof(context));
         var result = model.Clone();
         var findings = new Findings(Name);
         var (excluded, types) = (new Excluded(settings.Exclude), ShapeInference.Infer(result));
@@ -57,7 +58,9 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
 
         Remark(result, plan, findings);
         new QdqWriter(result.Graph, index, settings, plan).Write();
-        findings.Done($"{arithmetic} Conv, Gemm or MatMul and {plan.Nodes.Count - arithmetic} operators between them compute in integers; {plan.Scales.Count} activations are paired");
+        findings.Done(
+            $"{arithmetic} Conv, Gemm or MatMul and {plan.Nodes.Count - arithmetic} operators between them "
+            + $"compute in integers; {plan.Scales.Count} activations are paired");
         return new PassResult.Applied(result, true, findings.ToImmutable());
     }
 
@@ -69,12 +72,17 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
         var convolutions = plan.Nodes.Where(node => node.Is("Conv")).ToList();
         var depthwise = convolutions.Count(node => node.Attributes.Int("group", 1) > 1);
         if (depthwise * 3 > convolutions.Count)
-            findings.Warn("", $"{depthwise} of {convolutions.Count} convolutions are grouped or depthwise: in integers these are measured slower than in float on x64 with AVX-512");
+            findings.Warn(
+                "",
+                $"{depthwise} of {convolutions.Count} convolutions are grouped or depthwise: in integers these are measured slower "
+                + "than in float on x64 with AVX-512");
 
         var inner = Graph.Graphs.InnerNodes(model).Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);
         if (inner > 0) findings.Warn("", $"{inner} Conv, Gemm or MatMul in bodies of If, Loop or Scan stay float");
     }
 
     private static string Why(Findings findings) =>
-        findings.ToImmutable().FirstOrDefault(finding => finding.Severity == "skipped") is { } first ? $"; '{first.Where}' {first.Message}" : "";
+        findings.ToImmutable().FirstOrDefault(finding => finding.Severity == "skipped") is { } first
+            ? $"; '{first.Where}' {first.Message}"
+            : "";
 }

@@ -20,7 +20,8 @@ public sealed record StaticQuantizationSettings(
     public static StaticQuantizationSettings Default { get; } = new(IntegerFormat.UInt8, IntegerFormat.Int8, true, false, false, []);
 
     /// <summary>
-    /// Per-channel weights are always symmetric: the integer kernels want one zero point for all channels. Signed ones are symmetric anyway.
+    /// Per-channel weights are always symmetric: the integer kernels want one zero point for all channels. Signed ones are symmetric
+    /// anyway.
     /// </summary>
     public WeightFormat WeightFormat(bool perChannel) => Quantization.WeightFormat.Of(Weights, SevenBits, perChannel);
 }

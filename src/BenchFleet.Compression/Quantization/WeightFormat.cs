@@ -8,7 +8,8 @@ namespace BenchFleet.Compression.Quantization;
 /// <param name="Symmetric">Zero point in the middle. Signed weights always are.</param>
 public sealed record WeightFormat(IntegerFormat Codes, bool SevenBits, bool Symmetric)
 {
-    public static WeightFormat Of(IntegerFormat codes, bool sevenBits, bool symmetric = false) => new(codes, sevenBits, symmetric || codes.IsSigned);
+    public static WeightFormat Of(IntegerFormat codes, bool sevenBits, bool symmetric = false) =>
+        new(codes, sevenBits, symmetric || codes.IsSigned);
 }
 
 /// <summary>An integer weight and what turns it back; one scale, or one per index of <paramref name="Axis"/>.</summary>

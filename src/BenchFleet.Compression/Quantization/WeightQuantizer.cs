@@ -18,7 +18,8 @@ public static class WeightQuantizer
     }
 
     /// <summary>Codes for given scales, which a tiny bias may have raised.</summary>
-    public static QuantizedWeight Code(ReadOnlySpan<float> weights, ReadOnlySpan<long> dims, LinearScale[] scales, WeightFormat format, int? axis)
+    public static QuantizedWeight Code(
+        ReadOnlySpan<float> weights, ReadOnlySpan<long> dims, LinearScale[] scales, WeightFormat format, int? axis)
     {
         var (low, high) = (format.Codes.Low, format.Codes.High);
         var codes = new byte[weights.Length];
@@ -34,7 +35,8 @@ public static class WeightQuantizer
             {
                 if (inner == 1)
                 {
-                    LinearQuantization.QuantizeEach(weights.Slice(o * channels, channels), factors, zeros, low, high, codes.AsSpan(o * channels, channels));
+                    LinearQuantization.QuantizeEach(
+                        weights.Slice(o * channels, channels), factors, zeros, low, high, codes.AsSpan(o * channels, channels));
                     continue;
                 }
 

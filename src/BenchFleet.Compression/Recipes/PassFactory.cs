@@ -18,9 +18,11 @@ internal static class PassFactory
         {
             "graph.clean" => new GraphClean(new(settings.Integer("opset"))),
             "quantize.dynamic" => new DynamicQuantization(new(
-                IntegerFormat.Named(settings.Text("weights")), settings.Flag("perChannel"), settings.Integer("bits") == 7, settings.Names("exclude"))),
+                IntegerFormat.Named(settings.Text("weights")), settings.Flag("perChannel"), settings.Integer("bits") == 7,
+                settings.Names("exclude"))),
             "quantize.static" => new StaticQuantization(new(
-                IntegerFormat.Named(settings.Text("activations")), IntegerFormat.Named(settings.Text("weights")), settings.Flag("perChannel"),
+                IntegerFormat.Named(settings.Text("activations")), IntegerFormat.Named(settings.Text("weights")),
+                settings.Flag("perChannel"),
                 settings.Integer("bits") == 7, settings.Flag("symmetric"), settings.Names("exclude"))),
             "quantize.weights" => new BlockWeightQuantization(new(
                 settings.Integer("bits"), settings.Integer("block"), settings.Flag("symmetric"), settings.Names("exclude"))),
@@ -31,7 +33,8 @@ internal static class PassFactory
 
     private sealed class StepSettings(PassStep step)
     {
-        private readonly PassDescriptor _descriptor = PassCatalogue.Find(step.Pass) ?? throw new ArgumentException($"There is no pass '{step.Pass}'.", nameof(step));
+        private readonly PassDescriptor _descriptor =
+            PassCatalogue.Find(step.Pass) ?? throw new ArgumentException($"There is no pass '{step.Pass}'.", nameof(step));
 
         public string Text(string option) => step.Settings.GetValueOrDefault(option) ?? _descriptor.Option(option)!.Default;
 

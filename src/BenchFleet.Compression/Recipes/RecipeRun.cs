@@ -11,12 +11,15 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Compression.Recipes;
 
 /// <summary>
-/// One recipe on one model. The operator set is raised once, first, to what the neediest pass wants; samples are run through the model as it
-/// stands before the pass that asks for them. Each pass is held to its contract: what it requires, what it ensures, and that the checker has
-/// nothing against its output that it did not have before.
+/// One recipe on one model. The operator set is raised once, first, to what the neediest pass wants; samples are run through the model as
+/// it stands before the pass that asks for them. Each pass is held to its contract: what it requires, what it ensures, and that the checker
+/// has nothing against its output that it did not have before.
 /// </summary>
 internal sealed class RecipeRun(
-    Recipe recipe, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration, CalibrationStatistics? statistics, CancellationToken cancellation)
+    Recipe recipe,
+    Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
+    CalibrationStatistics? statistics,
+    CancellationToken cancellation)
 {
     private readonly ImmutableArray<PassFinding>.Builder _findings = ImmutableArray.CreateBuilder<PassFinding>();
     private readonly List<string> _done = [];
@@ -94,7 +97,9 @@ internal sealed class RecipeRun(
         }
     }
 
-    /// <summary>The model, when the checker has nothing new against it; what it was made from is done with. A new error is a bug of its maker.</summary>
+    /// <summary>
+    /// The model, when the checker has nothing new against it; what it was made from is done with. A new error is a bug of its maker.
+    /// </summary>
     private OnnxModel Checked(OnnxModel before, OnnxModel after, string maker)
     {
         if (ReferenceEquals(before, after)) return after;
@@ -107,12 +112,15 @@ internal sealed class RecipeRun(
     private InvalidOperationException Broken(string maker, string what) =>
         new($"{maker} broke the model{(_done.Count == 0 ? "" : $" after {string.Join(", ", _done)}")}: {what}");
 
-    private string Sentence(IPass pass, string reason) => $"{pass.Name} does not apply{(_done.Count == 0 ? "" : $" after {string.Join(", ", _done)}")}: {reason}";
+    private string Sentence(IPass pass, string reason) =>
+        $"{pass.Name} does not apply{(_done.Count == 0 ? "" : $" after {string.Join(", ", _done)}")}: {reason}";
 
     private void Note(string severity, string message) => _findings.Add(new PassFinding("recipe", severity, "", message));
 
     private static CompressionResult.Refused Refuse(string code, string message) => new(new Failure(FailureKind.User, code, message));
 
     private static IEnumerable<string> Errors(OnnxModel model) =>
-        OnnxChecker.Check(model).Where(finding => finding.Severity == Severity.Error).Select(finding => $"{finding.Where}: {finding.Message}");
+        OnnxChecker.Check(model)
+            .Where(finding => finding.Severity == Severity.Error)
+            .Select(finding => $"{finding.Where}: {finding.Message}");
 }

@@ -53,7 +53,9 @@ public enum QuantizeWhen
     /// <summary>Always: this is where the arithmetic is.</summary>
     Always,
 
-    /// <summary>Only when what it reads is quantized anyway and what it makes is wanted quantized: no float island, no extra rounding.</summary>
+    /// <summary>
+    /// Only when what it reads is quantized anyway and what it makes is wanted quantized: no float island, no extra rounding.
+    /// </summary>
     Between,
 }
 

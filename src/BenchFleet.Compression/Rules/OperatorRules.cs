@@ -22,9 +22,24 @@ public static class OperatorRules
     private static IEnumerable<OperatorRule> Table() =>
     [
         // Where the arithmetic is.
-        new("Conv") { Quantize = QuantizeWhen.Always, ActivationInputs = [0], Weight = 1, WeightAxis = WeightAxis.First, Bias = 2, Output = OutputScale.Own, TakesActivation = true },
-        new("Gemm") { Quantize = QuantizeWhen.Always, ActivationInputs = [0], Weight = 1, WeightAxis = WeightAxis.GemmColumn, Bias = 2, Output = OutputScale.Own, TakesActivation = true, FloatOutputFuses = true },
-        new("MatMul") { Quantize = QuantizeWhen.Always, ActivationInputs = [0, 1], Weight = 1, WeightAxis = WeightAxis.Last, Output = OutputScale.Own, TakesActivation = true, FloatOutputFuses = true },
+        new("Conv")
+        {
+            Quantize = QuantizeWhen.Always,
+            ActivationInputs = [0], Weight = 1, WeightAxis = WeightAxis.First, Bias = 2,
+            Output = OutputScale.Own, TakesActivation = true,
+        },
+        new("Gemm")
+        {
+            Quantize = QuantizeWhen.Always,
+            ActivationInputs = [0], Weight = 1, WeightAxis = WeightAxis.GemmColumn, Bias = 2,
+            Output = OutputScale.Own, TakesActivation = true, FloatOutputFuses = true,
+        },
+        new("MatMul")
+        {
+            Quantize = QuantizeWhen.Always,
+            ActivationInputs = [0, 1], Weight = 1, WeightAxis = WeightAxis.Last,
+            Output = OutputScale.Own, TakesActivation = true, FloatOutputFuses = true,
+        },
 
         // Worth it only between quantized neighbours.
         new("Add") { Quantize = QuantizeWhen.Between, ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true },

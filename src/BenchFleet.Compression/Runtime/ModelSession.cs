@@ -27,15 +27,20 @@ public sealed class ModelSession : IDisposable
     private ModelSession(InferenceSession session) => _session = session;
 
     /// <summary>Names of the outputs that are float tensors.</summary>
-    public ImmutableArray<string> FloatOutputs => [.. _session.OutputMetadata.Where(output => output.Value is { IsTensor: true, ElementDataType: TensorElementType.Float }).Select(output => output.Key)];
+    public ImmutableArray<string> FloatOutputs =>
+    [
+        .. _session.OutputMetadata
+            .Where(output => output.Value is { IsTensor: true, ElementDataType: TensorElementType.Float })
+            .Select(output => output.Key),
+    ];
 
     public ImmutableArray<string> Inputs => [.. _session.InputMetadata.Keys];
 
     /// <param name="model">The model; its weights go through memory, so it must stay below 2 GB.</param>
     /// <param name="optimize">False runs the graph node by node as it is written.</param>
     /// <param name="exact">
-    /// Integer products without the 16-bit saturation of x64 processors before VNNI, weights in blocks times float activations: slower, and the
-    /// same on all processors.
+    /// Integer products without the 16-bit saturation of x64 processors before VNNI, weights in blocks times float activations: slower, and
+    /// the same on all processors.
     /// </param>
     /// <param name="saveOptimizedTo">Where the runtime writes the graph it really runs; null for nowhere.</param>
     public static SessionOpened Open(OnnxModel model, bool optimize = true, bool exact = false, string? saveOptimizedTo = null)
@@ -64,12 +69,16 @@ public sealed class ModelSession : IDisposable
         }
     }
 
-    /// <summary>Runs one sample and shows each wanted output to the visitor while it is alive. Null, or why the runtime refused the sample.</summary>
+    /// <summary>
+    /// Runs one sample and shows each wanted output to the visitor while it is alive. Null, or why the runtime refused the sample.
+    /// </summary>
     /// <param name="feeds">Inputs by name; names the model does not have are passed over.</param>
     public string? Run(IReadOnlyDictionary<string, OnnxTensor> feeds, IReadOnlyCollection<string> outputs, Action<string, OrtValue> visit)
     {
-        if (Inputs.FirstOrDefault(name => !feeds.ContainsKey(name)) is { } missing) return $"the sample has no value for the input '{missing}'";
-        if (Inputs.FirstOrDefault(name => feeds[name].ElementType == ElementType.String) is { } text) return $"the input '{text}' is text, which cannot be fed";
+        if (Inputs.FirstOrDefault(name => !feeds.ContainsKey(name)) is { } missing)
+            return $"the sample has no value for the input '{missing}'";
+        if (Inputs.FirstOrDefault(name => feeds[name].ElementType == ElementType.String) is { } text)
+            return $"the input '{text}' is text, which cannot be fed";
 
         var values = Inputs.Select(name => Value(feeds[name])).ToList();
         try
@@ -98,7 +107,8 @@ public sealed class ModelSession : IDisposable
     /// <summary>The numbers of both element type enumerations are those of the file format.</summary>
     private static OrtValue Value(OnnxTensor tensor)
     {
-        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)(int)tensor.ElementType, [.. tensor.Dims]);
+        var value = OrtValue.CreateAllocatedTensorValue(
+            OrtAllocator.DefaultInstance, (TensorElementType)(int)tensor.ElementType, [.. tensor.Dims]);
         if (tensor.ElementCount > 0) tensor.RawBytes.CopyTo(value.GetTensorMutableRawData());
         return value;
     }

@@ -13,7 +13,8 @@ public class GraphCleanTests
     public void Case_1_constant_nodes_and_weights_that_are_inputs_become_plain_constants()
     {
         var given = Given.Graph().Input("x", 2, 8).Input("B", 8, 4).Weight("B", 8, 4)
-            .Node("Constant", "", "c", ("value", OnnxTensor.Floats("", [4], [1, 2, 3, 4]))).Node("MatMul", "x,B", "p").Node("Sub", "p,c", "y").Output("y", 2, 4);
+            .Node("Constant", "", "c", ("value", OnnxTensor.Floats("", [4], [1, 2, 3, 4]))).Node("MatMul", "x,B", "p")
+            .Node("Sub", "p,c", "y").Output("y", 2, 4);
         given.Model.Graph.Nodes[0].Inputs.Clear();
 
         var result = Pass.Applied(given.Model).Model;
@@ -25,7 +26,8 @@ public class GraphCleanTests
     [Fact]
     public void Case_2_what_changes_nothing_is_removed_also_in_front_of_an_output()
     {
-        var model = Given.Graph().Input("x", 2, 4).Node("Identity", "x", "a").Node("Relu", "a", "b").Node("Dropout", "b", "c").Node("Transpose", "c", "d", ("perm", new long[] { 0, 1 }))
+        var model = Given.Graph().Input("x", 2, 4).Node("Identity", "x", "a").Node("Relu", "a", "b").Node("Dropout", "b", "c")
+            .Node("Transpose", "c", "d", ("perm", new long[] { 0, 1 }))
             .Node("Identity", "d", "y").Output("y", 2, 4).Model;
 
         var result = Pass.Applied(model).Model;
@@ -43,7 +45,8 @@ public class GraphCleanTests
     public void Case_3_a_shape_that_is_known_is_computed_ahead()
     {
         var model = Given.Graph().Input("x", 2, 3, 4).Int64s("zero", 0).Int64s("rest", -1)
-            .Node("Shape", "x", "s").Node("Gather", "s,zero", "n").Node("Concat", "n,rest", "t", ("axis", 0L)).Node("Reshape", "x,t", "y").Output("y", 2, 12).Model;
+            .Node("Shape", "x", "s").Node("Gather", "s,zero", "n").Node("Concat", "n,rest", "t", ("axis", 0L)).Node("Reshape", "x,t", "y")
+            .Output("y", 2, 12).Model;
 
         var result = Pass.Applied(model).Model;
 
@@ -57,9 +60,11 @@ public class GraphCleanTests
     public void Case_4_normalization_scales_and_offsets_go_into_the_Conv(bool bias)
     {
         var model = Given.Graph().Input("x", 1, 3, 8, 8).Weight("W", 4, 3, 3, 3).Weight("b", 4)
-            .Floats("scale", [4], 1, 2, -1, 0.5f).Floats("shift", [4], 0, 1, 2, 3).Floats("mean", [4], 0.1f, 0, -1, 2).Floats("variance", [4], 1, 4, 0.01f, 2)
+            .Floats("scale", [4], 1, 2, -1, 0.5f).Floats("shift", [4], 0, 1, 2, 3).Floats("mean", [4], 0.1f, 0, -1, 2)
+            .Floats("variance", [4], 1, 4, 0.01f, 2)
             .Floats("m", [4, 1, 1], 1, 2, 3, 4).Floats("a", [1, 4, 1, 1], 4, 3, 2, 1)
-            .Node("Conv", bias ? "x,W,b" : "x,W", "c").Node("BatchNormalization", "c,scale,shift,mean,variance", "n").Node("Mul", "n,m", "p").Node("Add", "a,p", "y").Output("y", 1, 4, 6, 6).Model;
+            .Node("Conv", bias ? "x,W,b" : "x,W", "c").Node("BatchNormalization", "c,scale,shift,mean,variance", "n")
+            .Node("Mul", "n,m", "p").Node("Add", "a,p", "y").Output("y", 1, 4, 6, 6).Model;
 
         var result = Pass.Applied(model).Model;
 
@@ -79,7 +84,8 @@ public class GraphCleanTests
     [Fact]
     public void Case_5_a_product_and_its_bias_become_a_Gemm()
     {
-        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).Weight("c", 4).Node("MatMul", "x,B", "p").Node("Add", "c,p", "y").Output("y", 2, 4).Model;
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).Weight("c", 4).Node("MatMul", "x,B", "p").Node("Add", "c,p", "y")
+            .Output("y", 2, 4).Model;
 
         var result = Pass.Applied(model).Model;
 
@@ -91,7 +97,8 @@ public class GraphCleanTests
     [Fact]
     public void Case_5_not_for_more_than_two_axes()
     {
-        var model = Given.Graph().Input("x", 1, 2, 8).Weight("B", 8, 4).Weight("c", 4).Node("MatMul", "x,B", "p").Node("Add", "c,p", "y").Output("y", 1, 2, 4).Model;
+        var model = Given.Graph().Input("x", 1, 2, 8).Weight("B", 8, 4).Weight("c", 4).Node("MatMul", "x,B", "p").Node("Add", "c,p", "y")
+            .Output("y", 1, 2, 4).Model;
 
         Assert.False(Pass.Applied(model).Changed);
     }
@@ -111,7 +118,8 @@ public class GraphCleanTests
     [Fact]
     public void Case_7_what_no_output_needs_is_dropped()
     {
-        var model = Given.Graph().Input("x", 2).Weight("unused", 3).Node("Relu", "x", "y").Node("Neg", "x", "n").Node("Abs", "n", "z").Output("y", 2).Model;
+        var model = Given.Graph().Input("x", 2).Weight("unused", 3).Node("Relu", "x", "y").Node("Neg", "x", "n").Node("Abs", "n", "z")
+            .Output("y", 2).Model;
         model.OpsetImports["com.example"] = 1;
 
         var applied = Pass.Applied(model);
@@ -124,7 +132,8 @@ public class GraphCleanTests
     [Fact]
     public void A_second_time_changes_nothing()
     {
-        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).Weight("c", 4).Node("Identity", "x", "i").Node("MatMul", "i,B", "p").Node("Add", "c,p", "y").Output("y", 2, 4).Model;
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).Weight("c", 4).Node("Identity", "x", "i").Node("MatMul", "i,B", "p")
+            .Node("Add", "c,p", "y").Output("y", 2, 4).Model;
         var once = Pass.Applied(model).Model;
 
         var twice = Pass.Applied(once);
@@ -145,7 +154,8 @@ public class GraphCleanTests
         branch.Outputs.Add(new ValueInfo("n", ElementType.Float));
         var other = branch.Clone();
         other.Nodes[0].OpType = "Abs";
-        var model = Given.Graph().Input("x", 2).Node("Identity", "x", "i").Node("If", "flag", "y", ("then_branch", branch), ("else_branch", other)).Output("y", 2).Model;
+        var model = Given.Graph().Input("x", 2).Node("Identity", "x", "i")
+            .Node("If", "flag", "y", ("then_branch", branch), ("else_branch", other)).Output("y", 2).Model;
         model.Graph.Inputs.Add(new ValueInfo("flag", ElementType.Bool, Shape.Scalar));
 
         Assert.Equal(["Identity", "If"], Pass.Applied(model).Model.Operators());

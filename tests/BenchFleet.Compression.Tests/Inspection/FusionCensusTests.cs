@@ -19,7 +19,8 @@ public class FusionCensusTests
     }
 
     [Fact]
-    public void A_dynamic_MatMul_is_one_operator() => Assert.Equal(1, Census(Given.MatMul().Model.Compressed("quantize.dynamic")).Count("DynamicQuantizeMatMul"));
+    public void A_dynamic_MatMul_is_one_operator() =>
+        Assert.Equal(1, Census(Given.MatMul().Model.Compressed("quantize.dynamic")).Count("DynamicQuantizeMatMul"));
 
     [Theory]
     [InlineData("quantize.weights")]
@@ -50,7 +51,10 @@ public class FusionCensusTests
 
     public static TheoryData<string> SampleNames => [.. ModelUnderTest.Samples.Select(model => model.Name)];
 
-    public static TheoryData<string> PublicNames => [.. ModelUnderTest.Public.Select(model => model.Name).Where(name => name != "shufflenet-v2-12-int8")];
+    public static TheoryData<string> PublicNames =>
+    [
+        .. ModelUnderTest.Public.Select(model => model.Name).Where(name => name != "shufflenet-v2-12-int8"),
+    ];
 
     [Theory]
     [MemberData(nameof(SampleNames))]
@@ -64,7 +68,8 @@ public class FusionCensusTests
     {
         using var model = under.Open();
         var samples = Compression.Calibration.SyntheticInputs.For(model, 2, 3, under.Inputs);
-        foreach (var text in new[] { "quantize.static", "graph.clean | quantize.static", "graph.clean | quantize.static(perChannel=false)" })
+        string[] recipes = ["quantize.static", "graph.clean | quantize.static", "graph.clean | quantize.static(perChannel=false)"];
+        foreach (var text in recipes)
         {
             var recipe = Assert.IsType<Core.Recipes.RecipeRead.Valid>(Core.Recipes.RecipeText.Parse(text)).Recipe;
             var variant = Assert.IsType<CompressionResult.Compressed>(Compressor.Compress(model, recipe, () => samples)).Model;

@@ -42,7 +42,8 @@ public class LinearQuantizationTests
         Finish(by128, LinearQuantization.Quantize128(values, 0.037f, 113, 0, 255, by128));
         Finish(by256, LinearQuantization.Quantize256(values, 0.037f, 113, 0, 255, by256));
         Finish(by512, LinearQuantization.Quantize512(values, 0.037f, 113, 0, 255, by512));
-        LinearQuantization.QuantizeEach(values, Enumerable.Repeat(0.037f, count).ToArray(), Enumerable.Repeat(113, count).ToArray(), 0, 255, each);
+        LinearQuantization.QuantizeEach(
+            values, Enumerable.Repeat(0.037f, count).ToArray(), Enumerable.Repeat(113, count).ToArray(), 0, 255, each);
 
         Assert.Equal(scalar, by128);
         Assert.Equal(scalar, by256);
@@ -57,7 +58,8 @@ public class LinearQuantizationTests
             return codes[..(count / 16 * 16)];
         }
 
-        void Finish(byte[] codes, int done) => LinearQuantization.QuantizeScalar(values.AsSpan(done), 0.037f, 113, 0, 255, codes.AsSpan(done));
+        void Finish(byte[] codes, int done) =>
+            LinearQuantization.QuantizeScalar(values.AsSpan(done), 0.037f, 113, 0, 255, codes.AsSpan(done));
     }
 
     [Fact]
@@ -81,6 +83,7 @@ public class LinearQuantizationTests
     {
         var random = new Random(count);
         float[] special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, float.MaxValue, -0f, 1e-40f, 0.0185f, -0.0185f];
-        return [.. Enumerable.Range(0, count).Select(i => i % 11 == 3 ? special[random.Next(special.Length)] : (float)(random.NextDouble() * 12 - 6))];
+        return [.. Enumerable.Range(0, count).Select(
+            i => i % 11 == 3 ? special[random.Next(special.Length)] : (float)(random.NextDouble() * 12 - 6))];
     }
 }

@@ -12,9 +12,12 @@ public class EveryModelThroughEveryPassTests
 {
     private static readonly string[] Passes =
     [
-        "graph.clean", "graph.clean(opset=21)", "quantize.dynamic", "quantize.dynamic(perChannel=true,weights=u8)", "quantize.static", "graph.clean | quantize.static",
-        "quantize.static(activations=s8)", "quantize.static(activations=s8,symmetric=true)", "quantize.static(weights=u8,perChannel=false)", "quantize.static(bits=7)",
-        "convert.fp16", "graph.clean | convert.fp16", "quantize.weights", "quantize.weights(bits=8,symmetric=false)", "quantize.weights(symmetric=false,block=16)",
+        "graph.clean", "graph.clean(opset=21)", "quantize.dynamic", "quantize.dynamic(perChannel=true,weights=u8)", "quantize.static",
+        "graph.clean | quantize.static",
+        "quantize.static(activations=s8)", "quantize.static(activations=s8,symmetric=true)", "quantize.static(weights=u8,perChannel=false)",
+        "quantize.static(bits=7)",
+        "convert.fp16", "graph.clean | convert.fp16", "quantize.weights", "quantize.weights(bits=8,symmetric=false)",
+        "quantize.weights(symmetric=false,block=16)",
     ];
 
     public static TheoryData<string, string> Cells(IEnumerable<ModelUnderTest> models)
@@ -35,11 +38,13 @@ public class EveryModelThroughEveryPassTests
 
     [Theory]
     [MemberData(nameof(SampleCells))]
-    public void A_sample_model_comes_out_close_or_is_refused_by_name(string model, string recipe) => Check(ModelUnderTest.Named(model), recipe);
+    public void A_sample_model_comes_out_close_or_is_refused_by_name(string model, string recipe) =>
+        Check(ModelUnderTest.Named(model), recipe);
 
     [DataTheory]
     [MemberData(nameof(PublicCells))]
-    public void A_public_model_comes_out_close_or_is_refused_by_name(string model, string recipe) => Check(ModelUnderTest.Named(model), recipe);
+    public void A_public_model_comes_out_close_or_is_refused_by_name(string model, string recipe) =>
+        Check(ModelUnderTest.Named(model), recipe);
 
     private static void Check(ModelUnderTest under, string text)
     {
@@ -59,6 +64,8 @@ public class EveryModelThroughEveryPassTests
         Assert.True(result is CompressionResult.Compressed, $"{result}");
         var variant = ((CompressionResult.Compressed)result).Model;
         var sqnr = Outputs.Sqnr(model, variant, samples);
-        Assert.True(sqnr >= Expected.LeastSqnr(under.Name, text), $"{sqnr:F1} dB; {string.Join('\n', ((CompressionResult.Compressed)result).Findings)}");
+        Assert.True(
+            sqnr >= Expected.LeastSqnr(under.Name, text),
+            $"{sqnr:F1} dB; {string.Join('\n', ((CompressionResult.Compressed)result).Findings)}");
     }
 }

@@ -3,14 +3,20 @@ namespace BenchFleet.Compression.Tests.Models;
 /// <summary>The outcome of each model in each pass.</summary>
 internal static class Expected
 {
-    /// <summary>Models whose only MatMul or Gemm, if any, have no constant weight at hand: convolutional, or all in branches of an If.</summary>
-    private static readonly HashSet<string> WithoutDenseLayer = ["mnist-cnn-cntk-opset8", "super-resolution-10", "silero-vad-16k-opset15", "ultraface-RFB-320"];
+    /// <summary>
+    /// Models whose only MatMul or Gemm, if any, have no constant weight at hand: convolutional, or all in branches of an If.
+    /// </summary>
+    private static readonly HashSet<string> WithoutDenseLayer =
+    [
+        "mnist-cnn-cntk-opset8", "super-resolution-10", "silero-vad-16k-opset15", "ultraface-RFB-320",
+    ];
 
     /// <summary>Decisive words of the refusal, or null where the pass applies.</summary>
     public static string? Refusal(string model, string recipe)
     {
         var pass = recipe.Split('|')[^1].Trim().Split('(')[0];
-        if (model == "shufflenet-v2-12-int8" && pass != "graph.clean") return "quantized already: it has 110 integer operators, 56 of them QLinearConv";
+        if (model == "shufflenet-v2-12-int8" && pass != "graph.clean")
+            return "quantized already: it has 110 integer operators, 56 of them QLinearConv";
         return pass switch
         {
             "quantize.dynamic" when WithoutDenseLayer.Contains(model) => "no MatMul or Gemm with constant float weights",
@@ -20,8 +26,8 @@ internal static class Expected
     }
 
     /// <summary>
-    /// Bounds of the passes, in dB, on inputs that are noise: a model that was trained on something else answers with small differences of large
-    /// numbers, so real inputs do better (the oracle tests use some).
+    /// Bounds of the passes, in dB, on inputs that are noise: a model that was trained on something else answers with small differences of
+    /// large numbers, so real inputs do better (the oracle tests use some).
     /// </summary>
     public static double LeastSqnr(string model, string recipe)
     {

@@ -10,7 +10,10 @@ public sealed record ModelUnderTest(string Name, SyntheticInputSettings Inputs)
 {
     private static readonly SyntheticInputSettings Plain = SyntheticInputSettings.Default;
 
-    public static IReadOnlyList<ModelUnderTest> Samples { get; } = [.. SampleModels.All.Select(model => new ModelUnderTest(model.Name, Plain))];
+    public static IReadOnlyList<ModelUnderTest> Samples { get; } =
+    [
+        .. SampleModels.All.Select(model => new ModelUnderTest(model.Name, Plain)),
+    ];
 
     public static IReadOnlyList<ModelUnderTest> Public { get; } =
     [
@@ -20,7 +23,9 @@ public sealed record ModelUnderTest(string Name, SyntheticInputSettings Inputs)
         new("mnist-mlp-2x10", Plain),
         new("mnist-self-attention-medium", Plain),
         new("shufflenet-v2-12-int8", Plain),
-        new("silero-vad-16k-opset15", new() { Dims = Dims(("sequence", 512)), Integers = new Dictionary<string, (long, long)> { ["sr"] = (16000, 16000) } }),
+        new(
+            "silero-vad-16k-opset15",
+            new() { Dims = Dims(("sequence", 512)), Integers = new Dictionary<string, (long, long)> { ["sr"] = (16000, 16000) } }),
         new("silero-vad-v3-2021", new() { Dims = Dims(("sequence", 1536)) }),
         new("super-resolution-10", Plain),
         new("ultraface-RFB-320", Plain),
@@ -38,8 +43,10 @@ public sealed record ModelUnderTest(string Name, SyntheticInputSettings Inputs)
         return Read(OnnxFile.Parse(bytes.ToArray()));
     }
 
-    public static OnnxModel Read(OnnxRead read) => read is OnnxRead.Success(var model) ? model : throw new InvalidOperationException($"{read}");
+    public static OnnxModel Read(OnnxRead read) =>
+        read is OnnxRead.Success(var model) ? model : throw new InvalidOperationException($"{read}");
 
-    private static Dictionary<string, int> Dims(params (string Name, int Length)[] dims) => dims.ToDictionary(dim => dim.Name, dim => dim.Length);
+    private static Dictionary<string, int> Dims(params (string Name, int Length)[] dims) =>
+        dims.ToDictionary(dim => dim.Name, dim => dim.Length);
 }
 

@@ -3,10 +3,13 @@ using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Tests.Models;
 
-/// <summary>Outputs of a model, and how far another model's are from them. Integer products are exact, so the processor does not matter.</summary>
+/// <summary>
+/// Outputs of a model, and how far another model's are from them. Integer products are exact, so the processor does not matter.
+/// </summary>
 public static class Outputs
 {
-    public static List<Dictionary<string, float[]>> Of(OnnxModel model, IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> samples, bool optimize = true)
+    public static List<Dictionary<string, float[]>> Of(
+        OnnxModel model, IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> samples, bool optimize = true)
     {
         var opened = ModelSession.Open(model, optimize, exact: true);
         Assert.True(opened is SessionOpened.Ready, opened.ToString());
@@ -15,14 +18,17 @@ public static class Outputs
         foreach (var feeds in samples)
         {
             var outputs = new Dictionary<string, float[]>();
-            Assert.Null(session.Run(feeds, session.FloatOutputs, (name, value) => outputs[name] = value.GetTensorDataAsSpan<float>().ToArray()));
+            Assert.Null(
+                session.Run(feeds, session.FloatOutputs, (name, value) => outputs[name] = value.GetTensorDataAsSpan<float>().ToArray()));
             all.Add(outputs);
         }
 
         return all;
     }
 
-    /// <summary>Signal to noise in dB of each output over all samples; infinite for equal ones. Without optimization QDQ pairs compute in float.</summary>
+    /// <summary>
+    /// Signal to noise in dB of each output over all samples; infinite for equal ones. Without optimization QDQ pairs compute in float.
+    /// </summary>
     public static Dictionary<string, double> SqnrByOutput(
         OnnxModel reference, OnnxModel candidate, IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>> samples, bool optimize = false)
     {
@@ -34,7 +40,8 @@ public static class Outputs
         });
     }
 
-    public static double Sqnr(OnnxModel reference, OnnxModel candidate, IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>> samples, bool optimize = false) =>
+    public static double Sqnr(
+        OnnxModel reference, OnnxModel candidate, IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>> samples, bool optimize = false) =>
         SqnrByOutput(reference, candidate, samples, optimize).Values.Min();
 
     private static IEnumerable<(double X, double Y)> Zip(float[] wanted, float[] got)

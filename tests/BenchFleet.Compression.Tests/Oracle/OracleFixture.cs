@@ -50,7 +50,8 @@ public sealed record OracleFixture(
         var size = (int)InputShape.Aggregate(1L, (product, dim) => product * dim);
         var next = IsOfSample(Model) ? Digits(size) : Random(size);
         return Enumerable.Range(0, CalibrationSamples + HeldOutSamples)
-            .Select(i => (IReadOnlyDictionary<string, OnnxTensor>)new Dictionary<string, OnnxTensor> { [InputName] = OnnxTensor.Floats(InputName, InputShape, next(i)) });
+            .Select(i => OnnxTensor.Floats(InputName, InputShape, next(i)))
+            .Select(input => (IReadOnlyDictionary<string, OnnxTensor>)new Dictionary<string, OnnxTensor> { [InputName] = input });
     }
 
     private static Func<int, float[]> Digits(int size)
@@ -59,7 +60,9 @@ public sealed record OracleFixture(
         return i => [.. images.Pixels.Skip(i * size).Take(size).Select(pixel => pixel / 255f)];
     }
 
-    /// <summary>One sequence over all samples. The generator's state grows by one constant a number, so each sample can be drawn by itself.</summary>
+    /// <summary>
+    /// One sequence over all samples. The generator's state grows by one constant a number, so each sample can be drawn by itself.
+    /// </summary>
     private static Func<int, float[]> Random(int size)
     {
         const ulong step = 0x9E3779B97F4A7C15;
@@ -71,6 +74,8 @@ public sealed record OracleFixture(
     }
 }
 
-public sealed record OracleWeight(string Name, string? Dtype, long[] Shape, int? Axis, string Sha256, float[]? Scale, [property: JsonPropertyName("zero_point")] int[]? ZeroPoint);
+public sealed record OracleWeight(
+    string Name, string? Dtype, long[] Shape, int? Axis, string Sha256, float[]? Scale,
+    [property: JsonPropertyName("zero_point")] int[]? ZeroPoint);
 
 public sealed record OracleActivation(string Name, string Dtype, float[] Scale, [property: JsonPropertyName("zero_point")] int[] ZeroPoint);

@@ -17,14 +17,21 @@ public class OracleNoiseTests
     {
         ["digits-cnn.u8s8-tensor"] = (1, "BatchNormalization stays float in ours; in the folded form, which is the one to use, both agree"),
         ["ultraface-RFB-320.u8s8-tensor"] = (2, "the same"),
-        ["mnist-self-attention-medium.s8s8-channel-symmetric"] = (3, "the tool also rounds the final softmax, whose scores are nearly all exact zeros or ones"),
+        ["mnist-self-attention-medium.s8s8-channel-symmetric"] = (
+            3, "the tool also rounds the final softmax, whose scores are nearly all exact zeros or ones"),
         ["digits-transformer.block4-32-symmetric"] = (1, "we also code the Gemm at the end, which the tool passes over"),
         ["digits-transformer.block4-32-asymmetric"] = (1, "the same"),
     };
 
-    public static TheoryData<string> SampleFixtures => [.. OracleFixture.Names.Where(name => OracleFixture.IsOfSample(name) && IsCompared(name))];
+    public static TheoryData<string> SampleFixtures =>
+    [
+        .. OracleFixture.Names.Where(name => OracleFixture.IsOfSample(name) && IsCompared(name)),
+    ];
 
-    public static TheoryData<string> PublicFixtures => [.. OracleFixture.Names.Where(name => !OracleFixture.IsOfSample(name) && IsCompared(name))];
+    public static TheoryData<string> PublicFixtures =>
+    [
+        .. OracleFixture.Names.Where(name => !OracleFixture.IsOfSample(name) && IsCompared(name)),
+    ];
 
     [Theory]
     [MemberData(nameof(SampleFixtures))]
@@ -43,9 +50,12 @@ public class OracleNoiseTests
         var variant = Assert.IsType<CompressionResult.Compressed>(Compressor.Compress(model, recipe, fixture.Calibration)).Model;
 
         // The runtime reaches exact products in the dynamic form by rewriting the graph, in the static one by leaving it as it is.
-        var ours = Outputs.SqnrByOutput(model, variant, [.. fixture.HeldOut()], optimize: fixture.Config.StartsWith("dynamic", StringComparison.Ordinal));
+        var ours = Outputs.SqnrByOutput(
+            model, variant, [.. fixture.HeldOut()], optimize: fixture.Config.StartsWith("dynamic", StringComparison.Ordinal));
         foreach (var (output, theirs) in fixture.SqnrExactDb!)
-            Assert.InRange(ours[output], (theirs ?? double.PositiveInfinity) - (Allowed.TryGetValue(name, out var more) ? more.Db : Tolerance), double.PositiveInfinity);
+            Assert.InRange(
+                ours[output], (theirs ?? double.PositiveInfinity) - (
+                    Allowed.TryGetValue(name, out var more) ? more.Db : Tolerance), double.PositiveInfinity);
     }
 
     private static bool IsCompared(string name) => !name.EndsWith(".fp16", StringComparison.Ordinal);

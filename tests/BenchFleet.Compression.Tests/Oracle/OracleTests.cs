@@ -60,8 +60,9 @@ public class OracleTests
     }
 
     /// <summary>
-    /// Weights of products: all that both sides code. The tool also codes constants of operators that we leave in float; in block form and in
-    /// the dynamic form it passes over some Gemm. Constants of an Add, which it rounds to seven bits where weights have seven, keep eight in ours.
+    /// Weights of products: all that both sides code. The tool also codes constants of operators that we leave in float; in block form and
+    /// in the dynamic form it passes over some Gemm. Constants of an Add, which it rounds to seven bits where weights have seven, keep
+    /// eight in ours.
     /// </summary>
     private static void CompareWeights(OracleFixture fixture, QuantizedModel ours)
     {
@@ -69,7 +70,9 @@ public class OracleTests
         var compared = 0;
         foreach (var mine in weights)
         {
-            if (fixture.Weights.FirstOrDefault(weight => weight.Name == mine.Name && weight.Shape.SequenceEqual(mine.Codes!.Dims)) is not { } theirs) continue;
+            if (fixture.Weights.FirstOrDefault(
+                weight => weight.Name == mine.Name && weight.Shape.SequenceEqual(mine.Codes!.Dims)) is not { } theirs)
+                continue;
             Assert.True(theirs.Sha256 == QuantizedModel.Sha(mine.Codes!), $"the codes of {theirs.Name} differ");
             Assert.Equal(theirs.ZeroPoint ?? [], mine.ZeroPoint);
             AssertScales(theirs.Name, theirs.Scale!, mine.Scale);
@@ -80,12 +83,16 @@ public class OracleTests
         Assert.InRange(compared, isStatic ? weights.Count : 1, weights.Count);
     }
 
-    /// <summary>Activations that are computed. Moved ones bear the scale of what was moved, and ours stop at float operators where the tool's go on.</summary>
+    /// <summary>
+    /// Activations that are computed. Moved ones bear the scale of what was moved, and ours stop at float operators where the tool's go on.
+    /// </summary>
     private static void CompareActivations(OracleFixture fixture, QuantizedModel ours)
     {
         foreach (var theirs in fixture.Activations ?? [])
         {
-            if (ours.Activations.FirstOrDefault(activation => activation.Name == theirs.Name) is not { InProduct: true } mine || IsDifferentOnPurpose(mine)) continue;
+            if (ours.Activations.FirstOrDefault(activation => activation.Name == theirs.Name) is not { InProduct: true } mine
+                || IsDifferentOnPurpose(mine))
+                continue;
             AssertScales(theirs.Name, theirs.Scale, mine.Scale);
             Assert.Equal(theirs.ZeroPoint, mine.ZeroPoint);
         }

@@ -24,18 +24,25 @@ internal sealed class QuantizedModel
         foreach (var node in model.Graph.Nodes)
         {
             if (node.Is("DequantizeLinear") && constants.TryGet(node.Input(0), out var codes))
-                weights.Add(new(Stem(codes.Name), codes, Floats(node.Input(1)), Codes(node.Input(2)), index.Consumers(node.Output(0)).Any(use => use is { Slot: 1, Node.OpType: "Conv" or "Gemm" or "MatMul" })));
+                weights.Add(
+                    new(Stem(codes.Name), codes, Floats(node.Input(1)), Codes(node.Input(2)), index.Consumers(node.Output(0)).Any(
+                        use => use is { Slot: 1, Node.OpType: "Conv" or "Gemm" or "MatMul" })));
             else if (node.Is("QuantizeLinear"))
-                activations.Add(new(node.Input(0), null, Floats(node.Input(1)), Codes(node.Input(2)), OperatorRules.Of(index.Producer(node.Input(0)) ?? node).Output != OutputScale.SameAsInput));
+                activations.Add(
+                    new(node.Input(0), null, Floats(node.Input(1)), Codes(node.Input(2)),
+                    OperatorRules.Of(index.Producer(node.Input(0)) ?? node).Output != OutputScale.SameAsInput));
             else if (node.Is("MatMulInteger"))
-                weights.Add(new(Stem(node.Input(1)), constants[node.Input(1)], Floats(node.Input(1).Replace("_quantized", "_scale", StringComparison.Ordinal)), Codes(node.Input(3)), true));
+                weights.Add(
+                    new(Stem(node.Input(1)), constants[node.Input(1)], Floats(
+                        node.Input(1).Replace("_quantized", "_scale", StringComparison.Ordinal)), Codes(node.Input(3)), true));
         }
 
         return new(weights, activations);
 
         float[] Floats(string name) => constants[name].ToFloats();
         int[] Codes(string name) => constants.TryGet(name, out var tensor)
-            ? [.. tensor.ElementType.BitWidth() < 8 ? tensor.RawBytes.ToArray().Select(b => (int)b) : tensor.ToInt64s().Select(value => (int)value)]
+            ? [.. tensor.ElementType.BitWidth() < 8
+                ? tensor.RawBytes.ToArray().Select(b => (int)b) : tensor.ToInt64s().Select(value => (int)value)]
             : [];
     }
 

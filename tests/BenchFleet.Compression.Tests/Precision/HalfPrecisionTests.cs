@@ -25,7 +25,8 @@ public class HalfPrecisionTests
     [Fact]
     public void Case_1_a_blocked_operator_stays_float_between_casts()
     {
-        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 8).Node("MatMul", "x,B", "a").Node("Softmax", "a", "s").Node("MatMul", "s,B", "y").Output("y", 2, 8).Model;
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 8).Node("MatMul", "x,B", "a").Node("Softmax", "a", "s")
+            .Node("MatMul", "s,B", "y").Output("y", 2, 8).Model;
 
         var result = Pass.Applied(model).Model;
 
@@ -47,7 +48,8 @@ public class HalfPrecisionTests
     [Fact]
     public void Case_3_a_Cast_to_float_becomes_one_to_half()
     {
-        var model = Given.Graph().Input("x", 2, 4).Weight("B", 4, 4).Node("Cast", "x", "i", ("to", 7L)).Node("Cast", "i", "f", ("to", 1L)).Node("MatMul", "f,B", "y").Output("y", 2, 4).Model;
+        var model = Given.Graph().Input("x", 2, 4).Weight("B", 4, 4).Node("Cast", "x", "i", ("to", 7L)).Node("Cast", "i", "f", ("to", 1L))
+            .Node("MatMul", "f,B", "y").Output("y", 2, 4).Model;
 
         var result = Pass.Applied(model).Model;
 
@@ -57,7 +59,8 @@ public class HalfPrecisionTests
     [Fact]
     public void Case_5_an_operator_of_another_domain_stays_float_and_says_so()
     {
-        var model = Given.Graph().Input("x", 2, 4).Weight("B", 4, 4).Node("com.microsoft", "Gelu", "x", "g").Node("MatMul", "g,B", "y").Output("y", 2, 4).Model;
+        var model = Given.Graph().Input("x", 2, 4).Weight("B", 4, 4).Node("com.microsoft", "Gelu", "x", "g").Node("MatMul", "g,B", "y")
+            .Output("y", 2, 4).Model;
 
         var applied = Pass.Applied(model);
 
@@ -66,7 +69,8 @@ public class HalfPrecisionTests
     }
 
     [Fact]
-    public void Kept_operators_stay_float() => Assert.Equal("x", Given.MatMul().Model.Compressed("convert.fp16(keep=MatMul)").Maker("y").Input(0));
+    public void Kept_operators_stay_float() =>
+        Assert.Equal("x", Given.MatMul().Model.Compressed("convert.fp16(keep=MatMul)").Maker("y").Input(0));
 
     [Fact]
     public void A_second_time_changes_nothing()

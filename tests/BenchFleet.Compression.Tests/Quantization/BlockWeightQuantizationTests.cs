@@ -34,13 +34,15 @@ public class BlockWeightQuantizationTests
         var fused = Outputs.Of(result, samples, optimize: true);
         var plain = Outputs.Of(result, samples, optimize: false);
 
-        Assert.All(fused.Zip(plain).SelectMany(pair => pair.First["y"].Zip(pair.Second["y"])), pair => Assert.InRange(pair.First - pair.Second, -1e-4f, 1e-4f));
+        Assert.All(fused.Zip(plain).SelectMany(pair => pair.First["y"].Zip(pair.Second["y"])),
+        pair => Assert.InRange(pair.First - pair.Second, -1e-4f, 1e-4f));
     }
 
     [Fact]
     public void Case_2_a_Gemm_keeps_its_bias()
     {
-        var model = Given.Graph(21).Input("x", 2, 32).Weight("B", 8, 32).Weight("c", 8).Node("Gemm", "x,B,c", "y", ("transB", 1L)).Output("y", 2, 8).Model;
+        var model = Given.Graph(21).Input("x", 2, 32).Weight("B", 8, 32).Weight("c", 8).Node("Gemm", "x,B,c", "y", ("transB", 1L))
+            .Output("y", 2, 8).Model;
 
         var result = model.Compressed("quantize.weights(bits=8)");
 

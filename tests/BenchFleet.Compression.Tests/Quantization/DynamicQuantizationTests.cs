@@ -64,7 +64,8 @@ public class DynamicQuantizationTests
 
     [Fact]
     public void Case_6_a_model_without_dense_layers_is_refused() =>
-        Assert.Contains("for its convolutions use quantize.static", Given.ConvRelu().Model.Refused("quantize.dynamic"), StringComparison.Ordinal);
+        Assert.Contains(
+            "for its convolutions use quantize.static", Given.ConvRelu().Model.Refused("quantize.dynamic"), StringComparison.Ordinal);
 
     [Fact]
     public void A_second_time_is_refused_as_quantized_already() =>
@@ -79,13 +80,15 @@ public class DynamicQuantizationTests
         var applied = Pass.Applied(model);
 
         Assert.Equal(["MatMul", "FusedMatMul", "DynamicQuantizeLinear", "MatMulInteger", "Cast", "Mul", "Mul"], applied.Model.Operators());
-        Assert.Contains(applied.Findings, finding => finding.Where == "MatMul_p" && finding.Message.Contains("not constant", StringComparison.Ordinal));
+        Assert.Contains(
+            applied.Findings, finding => finding.Where == "MatMul_p" && finding.Message.Contains("not constant", StringComparison.Ordinal));
     }
 
     [Fact]
     public void An_excluded_node_stays_float_and_an_unknown_name_is_refused()
     {
-        var model = Given.Graph().Input("x", 2, 8).Weight("A", 8, 8).Weight("B", 8, 4).Node("MatMul", "x,A", "h").Node("MatMul", "h,B", "y").Output("y", 2, 4).Model;
+        var model = Given.Graph().Input("x", 2, 8).Weight("A", 8, 8).Weight("B", 8, 4).Node("MatMul", "x,A", "h").Node("MatMul", "h,B", "y")
+            .Output("y", 2, 4).Model;
 
         Assert.Equal(1, model.Compressed("quantize.dynamic(exclude=MatMul_h)").Count("MatMul"));
         Assert.Contains("there is no node 'nobody'", model.Refused("quantize.dynamic(exclude=nobody)"), StringComparison.Ordinal);

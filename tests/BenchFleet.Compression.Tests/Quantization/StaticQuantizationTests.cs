@@ -26,7 +26,8 @@ public class StaticQuantizationTests
     [Fact]
     public void Case_2_the_output_of_a_MatMul_stays_float_unless_integers_read_it()
     {
-        var model = Given.Graph().Input("x", 2, 8).Weight("A", 8, 8).Weight("B", 8, 4).Node("MatMul", "x,A", "h").Node("MatMul", "h,B", "y").Output("y", 2, 4).Model;
+        var model = Given.Graph().Input("x", 2, 8).Weight("A", 8, 8).Weight("B", 8, 4).Node("MatMul", "x,A", "h").Node("MatMul", "h,B", "y")
+            .Output("y", 2, 4).Model;
 
         var result = Pass.Applied(model, model.Calibrated()).Model;
 
@@ -42,14 +43,17 @@ public class StaticQuantizationTests
         var result = model.Compressed("quantize.static(activations=s8,symmetric=true)");
 
         Assert.Equal("DequantizeLinear", result.Maker(result.Maker("y").Input(0)).OpType);
-        Assert.All(result.Graph.Initializers.Where(tensor => tensor.Name.EndsWith("zero_point", StringComparison.Ordinal)), zero => Assert.All(zero.ToInt64s(), value => Assert.Equal(0, value)));
+        Assert.All(result.Graph.Initializers.Where(
+            tensor => tensor.Name.EndsWith("zero_point", StringComparison.Ordinal)), zero => Assert.All(zero.ToInt64s(), value =>
+                Assert.Equal(0, value)));
     }
 
     [Fact]
     public void Case_4_movers_between_quantized_nodes_keep_the_scale()
     {
         var model = Given.Graph().Input("x", 1, 3, 8, 8).Weight("W", 8, 3, 3, 3).Weight("V", 4, 8, 3, 3)
-            .Node("Conv", "x,W", "c").Node("MaxPool", "c", "m", ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 })).Node("Conv", "m,V", "y")
+            .Node("Conv", "x,W", "c").Node("MaxPool", "c", "m", ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }))
+            .Node("Conv", "m,V", "y")
             .Output("y", 1, 4, 1, 1).Model;
 
         var result = Pass.Applied(model, model.Calibrated()).Model;
@@ -61,7 +65,8 @@ public class StaticQuantizationTests
     public void Case_5_a_residual_sum_between_convolutions_is_quantized_and_one_before_a_softmax_is_not()
     {
         var model = Given.Graph().Input("x", 1, 4, 8, 8).Weight("W", 4, 4, 1, 1).Weight("V", 4, 4, 1, 1).Weight("U", 4, 4, 1, 1)
-            .Node("Conv", "x,W", "a").Node("Conv", "a,V", "b").Node("Add", "a,b", "s").Node("Conv", "s,U", "t").Node("Add", "t,a", "u").Node("Softmax", "u", "y").Output("y", 1, 4, 8, 8).Model;
+            .Node("Conv", "x,W", "a").Node("Conv", "a,V", "b").Node("Add", "a,b", "s").Node("Conv", "s,U", "t").Node("Add", "t,a", "u")
+            .Node("Softmax", "u", "y").Output("y", 1, 4, 8, 8).Model;
 
         var result = Pass.Applied(model, model.Calibrated()).Model;
 
@@ -72,7 +77,8 @@ public class StaticQuantizationTests
     [Fact]
     public void Case_6_what_a_softmax_gives_has_the_scale_one_in_256()
     {
-        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).Node("Softmax", "x", "p", ("axis", -1L)).Node("MatMul", "p,B", "y").Output("y", 2, 4).Model;
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).Node("Softmax", "x", "p", ("axis", -1L)).Node("MatMul", "p,B", "y")
+            .Output("y", 2, 4).Model;
 
         var result = Pass.Applied(model, model.Calibrated()).Model;
 
@@ -97,7 +103,8 @@ public class StaticQuantizationTests
     [Fact]
     public void Case_8_float_readers_of_a_float_value_keep_it()
     {
-        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 8).Node("MatMul", "x,B", "h").Node("Add", "h,x", "y").Output("y", 2, 8).Model;
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 8).Node("MatMul", "x,B", "h").Node("Add", "h,x", "y").Output("y", 2, 8)
+            .Model;
 
         var result = Pass.Applied(model, model.Calibrated()).Model;
 
@@ -122,11 +129,15 @@ public class StaticQuantizationTests
 
     [Fact]
     public void Signed_activations_with_unsigned_weights_are_refused() =>
-        Assert.Contains("set weights=s8", Given.ConvRelu().Model.Refused("quantize.static(activations=s8,weights=u8)"), StringComparison.Ordinal);
+        Assert.Contains(
+            "set weights=s8", Given.ConvRelu().Model.Refused("quantize.static(activations=s8,weights=u8)"), StringComparison.Ordinal);
 
     [Fact]
     public void A_model_without_arithmetic_is_refused() =>
-        Assert.Contains("no Conv, Gemm or MatMul", Given.Graph().Input("x", 2, 2).Node("Relu", "x", "y").Output("y", 2, 2).Model.Refused("quantize.static"), StringComparison.Ordinal);
+        Assert.Contains(
+            "no Conv, Gemm or MatMul",
+            Given.Graph().Input("x", 2, 2).Node("Relu", "x", "y").Output("y", 2, 2).Model.Refused("quantize.static"),
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_bias_that_is_computed_keeps_its_Conv_in_float()
@@ -136,7 +147,9 @@ public class StaticQuantizationTests
 
         var applied = Pass.Applied(model, model.Calibrated());
 
-        Assert.Contains(applied.Findings, finding => finding.Where == "Conv_c" && finding.Message.Contains("its bias is not constant", StringComparison.Ordinal));
+        Assert.Contains(
+            applied.Findings, finding =>
+                finding.Where == "Conv_c" && finding.Message.Contains("its bias is not constant", StringComparison.Ordinal));
         Assert.Equal("Conv", applied.Model.Maker("c").OpType);
     }
 }

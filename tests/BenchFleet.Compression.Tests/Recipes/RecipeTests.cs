@@ -14,7 +14,8 @@ public class RecipeTests
 
     [Fact]
     public void The_catalogue_says_which_passes_need_samples() =>
-        Assert.All(PassCatalogue.All, descriptor => Assert.Equal(descriptor.NeedsCalibration, PassFactory.Create(new PassStep(descriptor.Name)).NeedsStatistics));
+        Assert.All(PassCatalogue.All, descriptor => Assert.Equal(
+            descriptor.NeedsCalibration, PassFactory.Create(new PassStep(descriptor.Name)).NeedsStatistics));
 
     [Fact]
     public void The_baseline_is_the_model_itself()
@@ -67,11 +68,13 @@ public class RecipeTests
     public void Samples_that_do_not_fit_are_refused_with_the_input_that_is_missing()
     {
         var other = SyntheticInputs.For(Given.MatMul().Model, 1, 1);
-        var model = Given.Graph().Input("picture", 1, 3, 8, 8).Weight("W", 8, 3, 3, 3).Node("Conv", "picture,W", "y").Output("y", 1, 8, 6, 6).Model;
+        var model = Given.Graph().Input("picture", 1, 3, 8, 8).Weight("W", 8, 3, 3, 3).Node("Conv", "picture,W", "y")
+            .Output("y", 1, 8, 6, 6).Model;
 
         var result = Compressor.Compress(model, new Recipe([new PassStep("quantize.static")]), () => other);
 
-        Assert.Contains("no value for the input 'picture'", Assert.IsType<CompressionResult.Refused>(result).Failure.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no value for the input 'picture'", Assert.IsType<CompressionResult.Refused>(result).Failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,6 +91,7 @@ public class RecipeTests
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
 
-        Assert.Throws<OperationCanceledException>(() => Compressor.Compress(Given.MatMul().Model, new Recipe([new PassStep("quantize.dynamic")]), null, cancelled.Token));
+        Assert.Throws<OperationCanceledException>(
+            () => Compressor.Compress(Given.MatMul().Model, new Recipe([new PassStep("quantize.dynamic")]), null, cancelled.Token));
     }
 }

@@ -25,19 +25,22 @@ var zeros = new int[4096];
 
 (string Name, Action Plain, Action Ours)[] kernels =
 [
-    ("quantize, one scale", () => LinearQuantization.QuantizeScalar(values, 0.01f, 0, -128, 127, codes), () => LinearQuantization.Quantize(values, 0.01f, 0, -128, 127, codes)),
+    ("quantize, one scale", () => LinearQuantization.QuantizeScalar(values, 0.01f, 0, -128, 127, codes),
+    () => LinearQuantization.Quantize(values, 0.01f, 0, -128, 127, codes)),
     ("quantize, a scale a column", () => LinearQuantization.QuantizeScalar(values, 0.01f, 0, -128, 127, codes), Columns),
     ("pack nibbles", () => NibblePacking.PackScalar(codes, packed), () => NibblePacking.Pack(codes, packed)),
     ("to half", PlainHalves, () => HalfConversion.ToHalf(values, halves)),
 ];
 
-Console.WriteLine($"vector width: {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)} bits; one thread; median of {Rounds}");
+var bits = Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
+Console.WriteLine($"vector width: {bits} bits; one thread; median of {Rounds}");
 Console.WriteLine($"{"kernel",-30}{"plain GB/s",12}{"ours GB/s",12}{"ratio",8}");
 foreach (var (name, plain, ours) in kernels)
 {
     var (slow, fast) = Interleaved(plain, ours);
     var bytes = name == "pack nibbles" ? Count : 4L * Count;
-    Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-30}{bytes / slow / 1e9,12:F1}{bytes / fast / 1e9,12:F1}{slow / fast,8:F1}"));
+    Console.WriteLine(
+        string.Create(CultureInfo.InvariantCulture, $"{name,-30}{bytes / slow / 1e9,12:F1}{bytes / fast / 1e9,12:F1}{slow / fast,8:F1}"));
 }
 
 Transformer.PrintTimes(Rounds);

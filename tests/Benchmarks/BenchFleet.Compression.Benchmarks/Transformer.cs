@@ -14,7 +14,8 @@ internal static class Transformer
 
     private static readonly string[] Recipes =
     [
-        "graph.clean", "quantize.dynamic", "quantize.dynamic(perChannel=true)", "quantize.static", "quantize.weights", "quantize.weights(bits=8)", "convert.fp16",
+        "graph.clean", "quantize.dynamic", "quantize.dynamic(perChannel=true)", "quantize.static", "quantize.weights",
+        "quantize.weights(bits=8)", "convert.fp16",
     ];
 
     public static OnnxModel Create()
@@ -26,7 +27,8 @@ internal static class Transformer
         var value = "x";
         for (var block = 0; block < Blocks; block++)
         {
-            foreach (var (name, rows, columns) in new[] { ("q", Width, Width), ("k", Width, Width), ("v", Width, Width), ("o", Width, Width), ("up", Width, 4 * Width), ("down", 4 * Width, Width) })
+            foreach (var (name, rows, columns) in new[] { ("q", Width, Width), ("k", Width, Width), ("v", Width, Width),
+            ("o", Width, Width), ("up", Width, 4 * Width), ("down", 4 * Width, Width) })
             {
                 var (weight, bias) = ($"{block}.{name}.weight", $"{block}.{name}.bias");
                 graph.Initializers.Add(Floats(weight, [rows, columns], random));
@@ -56,7 +58,10 @@ internal static class Transformer
                 var recipe = ((RecipeRead.Valid)RecipeText.Parse(text)).Recipe;
                 var times = Enumerable.Range(0, rounds).Select(_ => Seconds(() => Compress(path, recipe))).ToList();
                 var size = new FileInfo(path + ".out").Length / 1e6;
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{text,-36}{times[0],10:F2}{times.Order().ElementAt(rounds / 2),10:F2}{size,10:F1}"));
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{text,-36}{times[0],10:F2}{times.Order().ElementAt(rounds / 2),10:F2}{size,10:F1}"));
             }
         }
         finally

@@ -14,9 +14,12 @@ internal static class BiasJoining
         foreach (var node in site.Graph.Nodes.ToArray())
         {
             if (!node.Is("MatMul") || !wanted(node) || site.Index.OnlyConsumer(node.Output(0)) is not { } add || !add.Is("Add")) continue;
-            if (site.Rank(node.Input(0)) != 2 || site.Index.ConstantOf(node.Input(1)) is not { Rank: 2, ElementType: ElementType.Float } weight) continue;
+            if (site.Rank(node.Input(0)) != 2
+                || site.Index.ConstantOf(node.Input(1)) is not { Rank: 2, ElementType: ElementType.Float } weight)
+                continue;
             var bias = add.Input(0) == node.Output(0) ? add.Input(1) : add.Input(0);
-            if (site.Index.ConstantOf(bias) is not { ElementType: ElementType.Float } constant || !IsRow(constant, weight.Dims[1])) continue;
+            if (site.Index.ConstantOf(bias) is not { ElementType: ElementType.Float } constant || !IsRow(constant, weight.Dims[1]))
+                continue;
 
             // The name of the product stays: recipes exclude nodes by it.
             (add.OpType, add.Name) = ("Gemm", node.Name.Length > 0 ? node.Name : add.Name);
@@ -30,5 +33,6 @@ internal static class BiasJoining
         return count;
     }
 
-    private static bool IsRow(OnnxTensor bias, long columns) => bias.ElementCount == columns && bias.Rank is 1 or 2 && bias.Dims[^1] == columns;
+    private static bool IsRow(OnnxTensor bias, long columns) =>
+        bias.ElementCount == columns && bias.Rank is 1 or 2 && bias.Dims[^1] == columns;
 }

@@ -3,8 +3,8 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Compression.Graph.Cleaning;
 
 /// <summary>
-/// y * factor + offset with one factor and offset a channel, behind a Conv that nothing else reads: w' = w * factor, b' = b * factor + offset,
-/// computed in double and rounded once (Jacob et al., CVPR 2018, section 3.2).
+/// y * factor + offset with one factor and offset a channel, behind a Conv that nothing else reads: w' = w * factor, b' = b * factor +
+/// offset, computed in double and rounded once (Jacob et al., CVPR 2018, section 3.2).
 /// </summary>
 internal static class ChannelFolding
 {
@@ -42,11 +42,14 @@ internal static class ChannelFolding
 
     private static (double[] Factor, double[] Offset)? Normalization(OnnxNode node, int count, CleanSite site)
     {
-        if (node.Outputs.Skip(1).Any(name => name.Length > 0) || node.Attributes.Int("training_mode") != 0 || node.Attributes.Int("spatial", 1) == 0) return null;
+        if (node.Outputs.Skip(1).Any(name => name.Length > 0) || node.Attributes.Int("training_mode") != 0
+            || node.Attributes.Int("spatial", 1) == 0)
+            return null;
         var parameters = Enumerable.Range(1, 4).Select(slot => site.Index.ConstantOf(node.Input(slot))).ToList();
         if (parameters.Any(tensor => tensor is not { ElementType: ElementType.Float } || tensor.ElementCount != count)) return null;
 
-        var (scale, shift, mean, variance) = (parameters[0]!.ToFloats(), parameters[1]!.ToFloats(), parameters[2]!.ToFloats(), parameters[3]!.ToFloats());
+        var (scale, shift, mean, variance) = (
+            parameters[0]!.ToFloats(), parameters[1]!.ToFloats(), parameters[2]!.ToFloats(), parameters[3]!.ToFloats());
         var epsilon = node.Attributes.Float("epsilon", 1e-5f);
         var factor = new double[count];
         var offset = new double[count];

@@ -2,7 +2,9 @@ using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Graph.Cleaning;
 
-/// <summary>One graph while it is cleaned. The index is that of the graph as it is: rebuilt after each rule that changed something.</summary>
+/// <summary>
+/// One graph while it is cleaned. The index is that of the graph as it is: rebuilt after each rule that changed something.
+/// </summary>
 internal sealed class CleanSite(OnnxGraph graph, IReadOnlyDictionary<string, Onnx.ValueType> types, UniqueNames names)
 {
     public OnnxGraph Graph => graph;
@@ -15,7 +17,8 @@ internal sealed class CleanSite(OnnxGraph graph, IReadOnlyDictionary<string, Onn
 
     public int? Rank(string value) => Index.ConstantOf(value)?.Rank ?? types.GetValueOrDefault(value)?.Shape?.Rank;
 
-    public ElementType TypeOf(string value) => Index.ConstantOf(value)?.ElementType ?? types.GetValueOrDefault(value)?.ElementType ?? ElementType.Undefined;
+    public ElementType TypeOf(string value) =>
+        Index.ConstantOf(value)?.ElementType ?? types.GetValueOrDefault(value)?.ElementType ?? ElementType.Undefined;
 
     /// <summary>The lengths of all axes, where all are fixed.</summary>
     public long[]? Dims(string value)

@@ -8,7 +8,8 @@ internal static class ConstantNodes
     public static int Apply(CleanSite site)
     {
         var found = site.Graph.Nodes
-            .Where(node => node.Is("Constant") && !site.Index.IsOutput(node.Output(0)) && ConstantNode.Value(node) is { ElementType: not ElementType.String })
+            .Where(node => node.Is("Constant") && !site.Index.IsOutput(node.Output(0))
+                && ConstantNode.Value(node) is { ElementType: not ElementType.String })
             .ToHashSet();
         foreach (var node in found)
             site.Graph.Initializers.Add(ConstantNode.Value(node)!);

@@ -6,7 +6,10 @@ namespace BenchFleet.Compression.Graph.Cleaning;
 /// <summary>Nodes that compute the same from the same, and constants of the same bytes.</summary>
 internal static class Duplicates
 {
-    private static readonly HashSet<string> Random = ["RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli", "Dropout"];
+    private static readonly HashSet<string> Random =
+    [
+        "RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli", "Dropout",
+    ];
 
     public static int Apply(CleanSite site) => JoinConstants(site) + JoinNodes(site);
 
@@ -16,7 +19,8 @@ internal static class Duplicates
         var joined = 0;
         foreach (var tensor in site.Graph.Initializers.ToArray())
         {
-            if (tensor.ElementType == ElementType.String || site.Index.IsOutput(tensor.Name) || site.Index.Captured.Contains(tensor.Name)) continue;
+            if (tensor.ElementType == ElementType.String || site.Index.IsOutput(tensor.Name) || site.Index.Captured.Contains(tensor.Name))
+                continue;
             if (site.Index.Consumers(tensor.Name).Count == 0) continue;
             var key = (tensor.ElementType, string.Join(',', tensor.Dims), ContentHash.Of(tensor.RawBytes));
             if (first.TryAdd(key, tensor.Name)) continue;
@@ -68,6 +72,7 @@ internal static class Duplicates
             attributes.Add($"{attribute.Name}={text}");
         }
 
-        return $"{node.Domain}:{node.OpType}:{string.Concat(node.Outputs.Select(name => name.Length > 0 ? "1" : "0"))}({string.Join('|', node.Inputs)})[{string.Join('|', attributes)}]";
+        var outputs = string.Concat(node.Outputs.Select(name => name.Length > 0 ? "1" : "0"));
+        return $"{node.Domain}:{node.OpType}:{outputs}({string.Join('|', node.Inputs)})[{string.Join('|', attributes)}]";
     }
 }

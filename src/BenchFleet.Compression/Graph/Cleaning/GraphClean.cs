@@ -87,7 +87,9 @@ public sealed class GraphClean(GraphCleanSettings settings) : IPass
     {
         if (model.Functions.Count > 0) return 0;
         var used = Graphs.AllNodes(model).Select(node => node.Domain).Append("").ToHashSet();
-        var unused = model.OpsetImports.Select(import => import.Key).Where(domain => !used.Contains(domain) && domain is not "ai.onnx").ToList();
+        var unused = model.OpsetImports.Select(import => import.Key)
+            .Where(domain => !used.Contains(domain) && domain is not "ai.onnx")
+            .ToList();
         unused.ForEach(domain => model.OpsetImports.Remove(domain));
         return unused.Count;
     }

@@ -12,7 +12,8 @@ internal static class Identities
         if (!OperatorRules.IsDefaultDomain(node)) return false;
         return node.OpType switch
         {
-            "Dropout" => !node.HasInput(2) && (node.Output(1).Length == 0 || site.Index.Consumers(node.Output(1)).Count == 0 && !site.Index.IsOutput(node.Output(1))),
+            "Dropout" => !node.HasInput(2)
+                && (node.Output(1).Length == 0 || site.Index.Consumers(node.Output(1)).Count == 0 && !site.Index.IsOutput(node.Output(1))),
             "Cast" => site.TypeOf(node.Input(0)) is var type && type != ElementType.Undefined && (long)type == node.Attributes.Int("to"),
             "Transpose" => node.Attributes.Has("perm") && node.Attributes.Ints("perm").Select((axis, i) => axis == i).All(same => same),
             "Concat" => node.Inputs.Count == 1,

@@ -14,7 +14,10 @@ internal static class ConstantEvaluator
     public static OnnxTensor? Evaluate(OnnxNode node, Func<string, OnnxTensor?> constant, Func<string, long[]?> shape)
     {
         if (node.OpType == "Shape") return ShapeOf(node, shape(node.Input(0)));
-        if (node.OpType == "Size") return shape(node.Input(0)) is { } sized ? OnnxTensor.Int64s("", [], [sized.Aggregate(1L, (product, dim) => product * dim)]) : null;
+        if (node.OpType == "Size")
+            return shape(node.Input(0)) is { } sized
+                ? OnnxTensor.Int64s("", [], [sized.Aggregate(1L, (product, dim) => product * dim)])
+                : null;
 
         var inputs = new OnnxTensor?[node.Inputs.Count];
         for (var i = 0; i < inputs.Length; i++)
@@ -40,7 +43,10 @@ internal static class ConstantEvaluator
             case "Identity":
                 return x;
             case "Transpose":
-                return TensorMoves.Transpose(x, node.Attributes.Has("perm") ? node.Attributes.Ints("perm") : [.. Enumerable.Range(0, x.Rank).Reverse().Select(axis => (long)axis)]);
+                return TensorMoves.Transpose(
+                    x, node.Attributes.Has("perm")
+                        ? node.Attributes.Ints("perm")
+                        : [.. Enumerable.Range(0, x.Rank).Reverse().Select(axis => (long)axis)]);
             case "Gather":
                 return x.Rank > 0 && inputs is [_, { } picks] ? TensorMoves.Gather(x, picks, node.Attributes.Int("axis")) : null;
             case "Concat":
@@ -77,7 +83,8 @@ internal static class ConstantEvaluator
         }
 
         return inputs is [_, { } starts, { } ends, ..]
-            ? TensorMoves.Slice(x, starts.ToInt64s(), ends.ToInt64s(), inputs.ElementAtOrDefault(3)?.ToInt64s(), inputs.ElementAtOrDefault(4)?.ToInt64s())
+            ? TensorMoves.Slice(
+                x, starts.ToInt64s(), ends.ToInt64s(), inputs.ElementAtOrDefault(3)?.ToInt64s(), inputs.ElementAtOrDefault(4)?.ToInt64s())
             : null;
     }
 

@@ -4,7 +4,9 @@ using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Graph.Folding;
 
-/// <summary>Elementwise operators on constants of Float, Int64 and Int32, with numpy broadcasting. Null for what it does not know.</summary>
+/// <summary>
+/// Elementwise operators on constants of Float, Int64 and Int32, with numpy broadcasting. Null for what it does not know.
+/// </summary>
 internal static class TensorArithmetic
 {
     public static OnnxTensor? Binary(string operatorType, OnnxTensor a, OnnxTensor b)
@@ -34,7 +36,9 @@ internal static class TensorArithmetic
             "Ceil" => MathF.Ceiling,
             _ => null,
         };
-        return function is null ? null : OnnxTensor.Floats(x.Name, x.Dims, Array.ConvertAll(x.AsFloats().ToArray(), value => function(value)));
+        return function is null
+            ? null
+            : OnnxTensor.Floats(x.Name, x.Dims, Array.ConvertAll(x.AsFloats().ToArray(), value => function(value)));
     }
 
     /// <summary>Between Float, integers and Bool; other targets are left to the runtime.</summary>
@@ -46,8 +50,10 @@ internal static class TensorArithmetic
         {
             ElementType.Float => OnnxTensor.Floats(x.Name, x.Dims, x.ToFloats()),
             ElementType.Int64 when Fits(x, long.MinValue, long.MaxValue) => OnnxTensor.Int64s(x.Name, x.Dims, x.ToInt64s()),
-            ElementType.Int32 when Fits(x, int.MinValue, int.MaxValue) => OnnxTensor.Int32s(x.Name, x.Dims, Array.ConvertAll(x.ToInt64s(), value => (int)value)),
-            ElementType.Bool when x.ElementType != ElementType.Float => OnnxTensor.Bools(x.Name, x.Dims, Array.ConvertAll(x.ToInt64s(), value => value != 0)),
+            ElementType.Int32 when Fits(x, int.MinValue, int.MaxValue) =>
+                OnnxTensor.Int32s(x.Name, x.Dims, Array.ConvertAll(x.ToInt64s(), value => (int)value)),
+            ElementType.Bool when x.ElementType != ElementType.Float =>
+                OnnxTensor.Bools(x.Name, x.Dims, Array.ConvertAll(x.ToInt64s(), value => value != 0)),
             _ => null,
         };
     }

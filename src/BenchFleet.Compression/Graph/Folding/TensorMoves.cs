@@ -51,7 +51,8 @@ internal static class TensorMoves
             }
         }
 
-        return OnnxTensor.FromBytes(x.Name, x.ElementType, [.. x.Dims.Take((int)axis), .. indices.Dims, .. x.Dims.Skip((int)axis + 1)], result);
+        return OnnxTensor.FromBytes(
+            x.Name, x.ElementType, [.. x.Dims.Take((int)axis), .. indices.Dims, .. x.Dims.Skip((int)axis + 1)], result);
     }
 
     public static OnnxTensor? Concat(IReadOnlyList<OnnxTensor> parts, long axis)

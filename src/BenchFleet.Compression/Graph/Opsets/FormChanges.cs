@@ -59,7 +59,9 @@ internal static class FormChanges
         node.Attributes.Int("spatial", 1) == 0 ? "statistics per position (spatial = 0) are gone" : Drop(node, "spatial");
 
     private static string? OneOutput(OnnxNode node, UpgradeSite site) =>
-        node.Outputs.Skip(1).Any(name => name.Length > 0 && site.IsRead(name)) ? "it gives running statistics, as for training" : Keep(node, 1);
+        node.Outputs.Skip(1).Any(name => name.Length > 0 && site.IsRead(name))
+            ? "it gives running statistics, as for training"
+            : Keep(node, 1);
 
     /// <summary>The mask became a flag; in inference nothing reads it.</summary>
     private static string? NoMask(OnnxNode node, UpgradeSite site) =>

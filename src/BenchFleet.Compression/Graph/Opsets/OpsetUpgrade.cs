@@ -32,8 +32,11 @@ public static class OpsetUpgrade
     {
         var version = model.OpsetImports[""];
         if (version >= target) return new UpgradeResult.Upgraded(model);
-        if (version < Oldest) return new UpgradeResult.Refused($"the model uses version {version} of the operator set; {Oldest} is the oldest that can be raised to {target}");
-        if (target > Newest) return new UpgradeResult.Refused($"operator set {target} was asked for; {Newest} is the newest that models are raised to");
+        if (version < Oldest)
+            return new UpgradeResult.Refused(
+                $"the model uses version {version} of the operator set; {Oldest} is the oldest that can be raised to {target}");
+        if (target > Newest)
+            return new UpgradeResult.Refused($"operator set {target} was asked for; {Newest} is the newest that models are raised to");
 
         var raised = model.Clone();
         for (var next = version + 1; next <= target; next++)
@@ -42,7 +45,8 @@ public static class OpsetUpgrade
             var names = new UniqueNames(raised.Graph);
             foreach (var graph in Graphs.WithSubgraphs(raised.Graph).ToList())
             {
-                if (Raise(new UpgradeSite(graph, raised.Graph, names, shapes), next) is { } reason) return new UpgradeResult.Refused(reason);
+                if (Raise(new UpgradeSite(graph, raised.Graph, names, shapes), next) is { } reason)
+                    return new UpgradeResult.Refused(reason);
             }
 
             raised.OpsetImports[""] = next;
