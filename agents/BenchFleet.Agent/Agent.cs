@@ -15,8 +15,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BenchFleet.Agent;
 
 /// <summary>
-/// Offers this machine to a server: registers, leases one order at a time, carries it out, delivers the outcome. While it works, heartbeats are
-/// the only other thing it does. A server that is away stops nothing: outcomes wait on disk.
+/// Offers this machine to a server: registers, leases one order at a time, carries it out, delivers the outcome. While it works, heartbeats
+/// are the only other thing it does. A server that is away stops nothing: outcomes wait on disk.
 /// </summary>
 public sealed partial class Agent(AgentOptions options, BenchFleetClient client, TimeProvider clock, ILogger? logger = null)
 {
@@ -80,7 +80,8 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
             if (_unknown)
             {
                 // The server forgot us (another database), or a double took our place.
-                if (clock.GetElapsedTime(registeredAt) < LeastLife) return new AgentEnd.Refused($"Another agent named '{options.Name}' works for {client.Server}; names are unique.");
+                if (clock.GetElapsedTime(registeredAt) < LeastLife)
+                    return new AgentEnd.Refused($"Another agent named '{options.Name}' works for {client.Server}; names are unique.");
                 if (await Register(facts, cancel) is { } refused) return refused;
                 (_unknown, registeredAt, request) = (false, clock.GetTimestamp(), Guid.NewGuid());
             }
@@ -144,7 +145,8 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
             }
         }
 
-        if (outcome is WorkFailed { Failure: var failure }) WorkFailedWith(_log, lease.Label, lease.Work, lease.Attempt, failure.Code, failure.Message);
+        if (outcome is WorkFailed { Failure: var failure }) WorkFailedWith(
+            _log, lease.Label, lease.Work, lease.Attempt, failure.Code, failure.Message);
         await courier.Post(new SpooledOutcome(agent, new CommitWork(_session, lease.Work, lease.Attempt, outcome)), cancel);
     }
 
@@ -192,7 +194,8 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
     private void Obey(AgentCommand command)
     {
         if (command.Kind == AgentCommandKind.Drain) _draining = true;
-        if (command.Kind == AgentCommandKind.Cancel && _running is { } work && work.Lease.Work == command.Work && work.Lease.Attempt == command.Attempt) work.Forget();
+        if (command.Kind == AgentCommandKind.Cancel && _running is { } work && work.Lease.Work == command.Work
+            && work.Lease.Attempt == command.Attempt) work.Forget();
     }
 
     private FileStream? Lock()

@@ -11,7 +11,9 @@ public sealed record AgentOptions
     /// <summary>Its cache, its scratch space and the outcomes that were not delivered yet. One agent at a time works in it.</summary>
     public required string DataFolder { get; init; }
 
-    /// <summary>Bundles kept on disk, bytes; the longest unused go first. Default 20 GiB. What one order needs is fetched in any case.</summary>
+    /// <summary>
+    /// Bundles kept on disk, bytes; the longest unused go first. Default 20 GiB. What one order needs is fetched in any case.
+    /// </summary>
     public long CacheBytes { get; init; } = 20L << 30;
 
     /// <summary>How long a request for work may wait at the server, seconds, 0 to 25. Default 20.</summary>
@@ -21,7 +23,8 @@ public sealed record AgentOptions
     public RunnerOptions Runner { get; init; } = RunnerOptions.Default;
 
     /// <summary>This machine's agent, with its files in the subfolder agent.</summary>
-    public static AgentOptions Local(string dataFolder) => new() { Name = Environment.MachineName, DataFolder = Path.Combine(dataFolder, "agent") };
+    public static AgentOptions Local(string dataFolder) =>
+        new() { Name = Environment.MachineName, DataFolder = Path.Combine(dataFolder, "agent") };
 }
 
 /// <summary>Why an agent ended.</summary>

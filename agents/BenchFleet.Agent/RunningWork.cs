@@ -14,7 +14,8 @@ internal sealed class RunningWork(Lease lease, CancellationToken stop) : IDispos
 
     public CancellationToken Cancel => _cancel.Token;
 
-    public void Tell(string doing, double fraction) => _progress = new WorkProgress(lease.Work, lease.Attempt, doing, Math.Clamp(fraction, 0, 1));
+    public void Tell(string doing, double fraction) =>
+        _progress = new WorkProgress(lease.Work, lease.Attempt, doing, Math.Clamp(fraction, 0, 1));
 
     /// <summary>Nobody wants the outcome any more.</summary>
     public void Forget() => _cancel.Cancel();

@@ -92,7 +92,8 @@ internal sealed class AgentServer : IAsyncDisposable
         }
         catch (OperationCanceledException late)
         {
-            throw new TimeoutException($"No outcome within {Patience}; the agent called {string.Join(", ", Calls.Distinct())} and said {Progress.LastOrDefault()?.Doing}.", late);
+            throw new TimeoutException(
+                $"No outcome within {Patience}; the agent called {string.Join(", ", Calls.Distinct())} and said {Progress.LastOrDefault()?.Doing}.", late);
         }
     }
 
@@ -100,7 +101,8 @@ internal sealed class AgentServer : IAsyncDisposable
 
     private void Map(WebApplication app)
     {
-        app.MapPost(Routes.AgentRegister, (RegisterAgent _) => Called("register", new AgentRegistered(AgentId, [new RegisteredDevice("cpu", DeviceId, 1)], 30, 0.05)));
+        app.MapPost(Routes.AgentRegister, (RegisterAgent _) =>
+            Called("register", new AgentRegistered(AgentId, [new RegisteredDevice("cpu", DeviceId, 1)], 30, 0.05)));
         app.MapPost(Routes.AgentLease, async (LeaseWork ask) =>
         {
             if (_orders.TryDequeue(out var lease)) return Called("lease", new LeasedWork([lease]));
@@ -120,7 +122,8 @@ internal sealed class AgentServer : IAsyncDisposable
             if (isNew) _outcomes.Writer.TryWrite(commit.Outcome);
             return Called("commit", new CommitAnswer(isNew ? CommitStatus.Committed : CommitStatus.Already));
         });
-        app.MapGet(Routes.Artifact, (string hash) => Artifacts.TryGetValue(ContentHash.Parse(hash), out var bytes) ? Results.Bytes(bytes) : Results.NotFound());
+        app.MapGet(Routes.Artifact, (string hash) =>
+            Artifacts.TryGetValue(ContentHash.Parse(hash), out var bytes) ? Results.Bytes(bytes) : Results.NotFound());
         app.MapGet(Routes.ArtifactUpload, (string hash) => Results.Ok(new UploadStatus(0, Artifacts.ContainsKey(ContentHash.Parse(hash)))));
         app.MapPatch(Routes.ArtifactUpload, async (string hash, HttpRequest request) =>
         {

@@ -71,6 +71,7 @@ public sealed class EvaluateTests
 
         _ = place.StartAgent();
 
-        Assert.Contains("which offers cpu", Assert.IsType<WorkFailed>(await place.Server.NextOutcome()).Failure.Message, StringComparison.Ordinal);
+        Assert.Contains("which offers cpu", Assert.IsType<WorkFailed>(await place.Server.NextOutcome()).Failure.Message,
+            StringComparison.Ordinal);
     }
 }

@@ -28,7 +28,8 @@ public sealed class MeasureTests
         await using var place = await Workplace.Open();
         var model = await place.Model();
         var cancelled = place.Server.Give(Block(MeasureProfile.Certify, null, model.Hash));
-        place.Server.OnProgress = progress => progress.Work == cancelled.Work && progress.Doing.StartsWith("block", StringComparison.Ordinal)
+        place.Server.OnProgress = progress =>
+            progress.Work == cancelled.Work && progress.Doing.StartsWith("block", StringComparison.Ordinal)
             ? new AgentCommand(AgentCommandKind.Cancel, progress.Work, progress.Attempt)
             : null;
         var next = place.Server.Give(new EvaluateOrder(model.Hash, model.Hash, model.Hash, null, RuntimeConfig.Default, 4));
@@ -40,5 +41,6 @@ public sealed class MeasureTests
     }
 
     private static MeasureOrder Block(MeasureProfile profile, ContentHash? dataset, params ContentHash[] bundles) => new(
-        Guid.NewGuid(), 1, 7, Scenario.SingleStream, profile, dataset, [.. bundles.Select(bundle => new LaunchOrder(Guid.NewGuid(), bundle, RuntimeConfig.Default))]);
+        Guid.NewGuid(), 1, 7, Scenario.SingleStream, profile, dataset,
+            [.. bundles.Select(bundle => new LaunchOrder(Guid.NewGuid(), bundle, RuntimeConfig.Default))]);
 }

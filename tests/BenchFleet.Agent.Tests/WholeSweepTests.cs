@@ -19,13 +19,16 @@ public sealed class WholeSweepTests : IDisposable
     public async Task When_a_sweep_is_submitted_the_agent_brings_it_to_its_end()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        await using var server = Assert.IsType<ServerStart.Started>(await ServerStart.Run(new ServerOptions(Path.Combine(_folder, "server")), patience.Token)).Server;
+        await using var server = Assert.IsType<ServerStart.Started>(
+            await ServerStart.Run(new ServerOptions(Path.Combine(_folder, "server")), patience.Token)).Server;
         using var client = BenchFleetClient.Create(server.Address);
         await AddSamples(client, patience.Token);
         using var stop = new CancellationTokenSource();
         var agent = new Agent(AgentOptions.Local(_folder), client, TimeProvider.System).Run(stop.Token);
 
-        var sweep = Ok(await client.Submit(new SubmitSweep(["digits-cnn"], Dataset: "drawn-digits", Techniques: ["graph.clean", "quantize.static"], Profile: "quick", EvaluationSamples: 200), patience.Token));
+        var sweep = Ok(await client.Submit(
+            new SubmitSweep(["digits-cnn"], Dataset: "drawn-digits", Techniques: ["graph.clean", "quantize.static"], Profile: "quick",
+            EvaluationSamples: 200), patience.Token));
         var events = await client.Watch(sweep.Id, patience.Token).ToListAsync(patience.Token);
         await stop.CancelAsync();
 
@@ -33,7 +36,8 @@ public sealed class WholeSweepTests : IDisposable
         var end = Ok(events[^1]).Sweep;
         Assert.True(end.State == SweepState.Completed, $"{end.State}: {end.Failure} {end.Progress}");
         var board = Assert.Single(Ok(await client.GetLeaderboards(sweep.Id, patience.Token)));
-        Assert.Equal(["A/A control", "baseline · cpu/1t", "graph.clean · cpu/1t", "quantize.static · cpu/1t"], board.Rows.Select(row => row.Label).Order(StringComparer.Ordinal));
+        Assert.Equal(["A/A control", "baseline · cpu/1t", "graph.clean · cpu/1t", "quantize.static · cpu/1t"],
+            board.Rows.Select(row => row.Label).Order(StringComparer.Ordinal));
         Assert.All(Ok(await client.ListTrials(sweep.Id, patience.Token)), trial => Assert.Null(trial.Failure));
     }
 

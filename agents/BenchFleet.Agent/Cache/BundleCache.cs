@@ -15,15 +15,18 @@ internal abstract record BundleFetch
     public sealed record Ready(Bundle Bundle, string Folder) : BundleFetch
     {
         /// <summary>The bundle's first file that ends in .onnx; null when it has none.</summary>
-        public string? ModelPath => Bundle.Files.FirstOrDefault(file => file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) is { } model ? Path.Combine(Folder, model.Path) : null;
+        public string? ModelPath =>
+            Bundle.Files.FirstOrDefault(file => file.Path.EndsWith(".onnx", StringComparison.OrdinalIgnoreCase)) is { } model
+            ? Path.Combine(Folder, model.Path) : null;
     }
 
     public sealed record Failed(Failure Failure) : BundleFetch;
 }
 
 /// <summary>
-/// Bundles on disk by their hash: a folder <c>{hash}</c> with the files and, once all of them are there, a manifest beside it. Files are hashed
-/// again on their first use by a process; a damaged bundle is deleted and fetched once more. The longest unused go when the cache is full.
+/// Bundles on disk by their hash: a folder <c>{hash}</c> with the files and, once all of them are there, a manifest beside it. Files are
+/// hashed again on their first use by a process; a damaged bundle is deleted and fetched once more. The longest unused go when the cache is
+/// full.
 /// </summary>
 internal sealed partial class BundleCache
 {
@@ -133,7 +136,8 @@ internal sealed partial class BundleCache
     private void MakeRoom(long bytes)
     {
         var kept = Directory.GetFiles(_folder, "*" + ManifestEnding)
-            .Select(path => (Hash: Path.GetFileNameWithoutExtension(path), Used: File.GetLastWriteTimeUtc(path), Size: Bundle.FromManifest(File.ReadAllText(path))?.SizeBytes ?? 0))
+            .Select(path => (Hash: Path.GetFileNameWithoutExtension(path), Used: File.GetLastWriteTimeUtc(path),
+                Size: Bundle.FromManifest(File.ReadAllText(path))?.SizeBytes ?? 0))
             .OrderBy(entry => entry.Used).ThenBy(entry => entry.Hash, StringComparer.Ordinal).ToList();
         var total = kept.Sum(entry => entry.Size) + bytes;
         foreach (var (text, _, size) in kept)
@@ -158,15 +162,18 @@ internal sealed partial class BundleCache
 
     private static BundleFetch.Failed FailureOf<T>(ApiResult<T> answer, ContentHash hash) => answer switch
     {
-        ApiResult<T>.Refused { Problem: { Type: LocalProblems.CorruptDownload or Problems.CorruptArtifact } problem } => Failed("artifact.corrupt", problem.Detail),
+        ApiResult<T>.Refused { Problem: { Type: LocalProblems.CorruptDownload or Problems.CorruptArtifact } problem } =>
+            Failed("artifact.corrupt", problem.Detail),
         ApiResult<T>.Refused { Problem: { Type: LocalProblems.Disk or Problems.DiskFull } problem } => Failed("disk.full", problem.Detail),
-        ApiResult<T>.Refused { Problem: { Status: 404 } } => Failed("artifact.missing", $"The server does not have the artefact {hash.Short}…, or a file of it."),
+        ApiResult<T>.Refused { Problem: { Status: 404 } } =>
+            Failed("artifact.missing", $"The server does not have the artefact {hash.Short}…, or a file of it."),
         ApiResult<T>.Refused { Problem: var problem } => Failed("artifact.refused", problem.Detail),
         ApiResult<T>.Unreachable { Reason: var reason } => Failed("server.unreachable", reason),
         _ => throw new InvalidOperationException("A failed answer is a refusal or none."),
     };
 
-    private static BundleFetch.Failed Corrupt(ContentHash hash) => Failed("artifact.corrupt", $"The artefact {hash.Short}… was damaged here and could not be fetched again.");
+    private static BundleFetch.Failed Corrupt(ContentHash hash) =>
+        Failed("artifact.corrupt", $"The artefact {hash.Short}… was damaged here and could not be fetched again.");
 
     private static BundleFetch.Failed Failed(string code, string message) => new(new Failure(FailureKind.Infrastructure, code, message));
 

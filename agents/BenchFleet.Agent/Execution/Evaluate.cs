@@ -18,7 +18,8 @@ internal sealed class Evaluate(Sources sources, DeviceFacts facts)
         if (failed is not null) return failed;
 
         var request = EvaluationRequest.Of(variant, model, dataset, order.Runtime, order.SampleCount, facts.IsaClass);
-        var result = await Task.Run(() => Evaluator.Run(request, (done, count) => work.Tell($"evaluates: {done} of {count} samples", (double)done / count), work.Cancel), work.Cancel);
+        void Tell(int done, int count) => work.Tell($"evaluates: {done} of {count} samples", (double)done / count);
+        var result = await Task.Run(() => Evaluator.Run(request, Tell, work.Cancel), work.Cancel);
         return result switch
         {
             EvaluationResult.Evaluated evaluated => new Evaluated(evaluated.Record),

@@ -7,8 +7,8 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Agent.Execution;
 
 /// <summary>
-/// Packs the samples that launches cycle through: of the evaluation split, or generated ones. Variants with the signature of their original share
-/// a file, so that all trials of a block see the same inputs.
+/// Packs the samples that launches cycle through: of the evaluation split, or generated ones. Variants with the signature of their original
+/// share a file, so that all trials of a block see the same inputs.
 /// </summary>
 internal sealed class LaunchInputs(Dataset? dataset, ulong seed, string folder)
 {
@@ -21,14 +21,17 @@ internal sealed class LaunchInputs(Dataset? dataset, ulong seed, string folder)
     public (string? Path, WorkFailed? Failed) For(string modelPath)
     {
         var read = OnnxFile.Open(modelPath);
-        if (read is not OnnxRead.Success { Model: { } model }) return (null, Sources.Fail(FailureKind.User, "model.unreadable", ((OnnxRead.Refused)read).Reason));
+        if (read is not OnnxRead.Success { Model: { } model })
+            return (null, Sources.Fail(FailureKind.User, "model.unreadable", ((OnnxRead.Refused)read).Reason));
         using var _ = model;
         var signature = ModelSignature.Of(model);
         var key = string.Join(' ', signature.Inputs.Select(ModelSignature.Describe));
         if (_packed.TryGetValue(key, out var known)) return (known, null);
 
-        var samples = dataset is null ? GeneratedSamples.For(signature, MostSamples, seed) : dataset.Samples(Dataset.Evaluation, signature, MostSamples);
-        if (samples is not SampleRead.Fits fits) return (null, Sources.Fail(FailureKind.User, "dataset.misfit", ((SampleRead.Refused)samples).Reason));
+        var samples = dataset is null ? GeneratedSamples.For(signature, MostSamples, seed)
+            : dataset.Samples(Dataset.Evaluation, signature, MostSamples);
+        if (samples is not SampleRead.Fits fits)
+            return (null, Sources.Fail(FailureKind.User, "dataset.misfit", ((SampleRead.Refused)samples).Reason));
         var path = _packed[key] = Path.Combine(folder, $"inputs-{_packed.Count}{PackedInputs.Extension}");
         PackedInputs.Write(path, Bounded(fits.Samples));
         return (path, null);

@@ -5,7 +5,9 @@ using BenchFleet.Measurement.Launching;
 
 namespace BenchFleet.Agent.Execution;
 
-/// <summary>Runs a block. Everything it needs is fetched and packed before the first launch, so that nothing else happens while it measures.</summary>
+/// <summary>
+/// Runs a block. Everything it needs is fetched and packed before the first launch, so that nothing else happens while it measures.
+/// </summary>
 internal sealed class Measure(Sources sources, RunnerOptions runner)
 {
     public async Task<WorkOutcome> Run(MeasureOrder order, RunningWork work, string scratch)
@@ -26,7 +28,8 @@ internal sealed class Measure(Sources sources, RunnerOptions runner)
         }
 
         var progress = new BlockReport(order.Round, work);
-        ImmutableArray<Core.Measurements.LaunchRecord> launches = await BlockRunner.OnThisMachine(runner).Run(order, launch => files[launch.Trial], progress, work.Cancel);
+        ImmutableArray<Core.Measurements.LaunchRecord> launches = await BlockRunner.OnThisMachine(runner)
+            .Run(order, launch => files[launch.Trial], progress, work.Cancel);
         return new Measured(launches);
     }
 
@@ -34,6 +37,7 @@ internal sealed class Measure(Sources sources, RunnerOptions runner)
     private sealed class BlockReport(int round, RunningWork work) : IProgress<BlockProgress>
     {
         public void Report(BlockProgress value) =>
-            work.Tell($"block {round}: launch {value.Launch} of {value.Launches}, {value.Label}, {value.Phase}", (value.Launch - (value.Phase == "done" ? 0 : 1)) / (double)value.Launches);
+            work.Tell($"block {round}: launch {value.Launch} of {value.Launches}, {value.Label}, {value.Phase}",
+                (value.Launch - (value.Phase == "done" ? 0 : 1)) / (double)value.Launches);
     }
 }

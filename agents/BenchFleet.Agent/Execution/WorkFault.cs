@@ -7,13 +7,18 @@ internal static class WorkFault
 {
     public static Failure Of(Exception fault) => fault switch
     {
-        IOException io when IsDiskFull(io) => new Failure(FailureKind.Infrastructure, "disk.full", $"The agent's disk is full: {io.Message}"),
-        InvalidDataException data => new Failure(FailureKind.User, "dataset.damaged", $"The dataset cannot be read to its end: {data.Message}"),
+        IOException io when IsDiskFull(io) =>
+            new Failure(FailureKind.Infrastructure, "disk.full", $"The agent's disk is full: {io.Message}"),
+        InvalidDataException data =>
+            new Failure(FailureKind.User, "dataset.damaged", $"The dataset cannot be read to its end: {data.Message}"),
         OutOfMemoryException => new Failure(FailureKind.Device, "device.outOfMemory", "The agent ran out of memory."),
-        IOException or UnauthorizedAccessException => new Failure(FailureKind.Infrastructure, "agent.files", $"The agent cannot use its files: {fault.Message}"),
-        _ => new Failure(FailureKind.Infrastructure, "agent.fault", $"The agent failed unexpectedly ({fault.GetType().Name}): {fault.Message}"),
+        IOException or UnauthorizedAccessException =>
+            new Failure(FailureKind.Infrastructure, "agent.files", $"The agent cannot use its files: {fault.Message}"),
+        _ => new Failure(FailureKind.Infrastructure, "agent.fault",
+            $"The agent failed unexpectedly ({fault.GetType().Name}): {fault.Message}"),
     };
 
     // ENOSPC and EDQUOT; ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.
-    private static bool IsDiskFull(IOException fault) => OperatingSystem.IsWindows() ? (fault.HResult & 0xFFFF) is 112 or 39 : fault.HResult is 28 or 122 or 69;
+    private static bool IsDiskFull(IOException fault) =>
+        OperatingSystem.IsWindows() ? (fault.HResult & 0xFFFF) is 112 or 39 : fault.HResult is 28 or 122 or 69;
 }

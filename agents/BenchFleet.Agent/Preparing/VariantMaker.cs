@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO.Compression;
 using BenchFleet.Compression;
-using BenchFleet.Compression.Calibration;
 using BenchFleet.Core.Evaluation;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Recipes;
@@ -32,34 +31,42 @@ public sealed record VariantRequest(string ModelPath, Recipe Recipe, Dataset? Da
 /// <summary>Model and recipe in, checked variant and its report out: what a prepare order and <c>benchfleet compress</c> both do.</summary>
 public static class VariantMaker
 {
-    /// <summary>Samples of the evaluation split that the variant is compared with its original on, before anything is timed.</summary>
-    public const int ComparedSamples = 64;
+    /// <summary>Samples on which the variant is compared with its original before anything is timed.</summary>
+    public const int ComparedSamples = EvaluationRequest.GeneratedCount;
 
-    public static VariantMade Make(VariantRequest request, string isaClass, TimeProvider time, CancellationToken cancel)
+    /// <param name="progress">Told what is done and how far all of it is, 0 to 1.</param>
+    public static VariantMade Make(VariantRequest request, string isaClass, TimeProvider time, CancellationToken cancel, Action<string, double>? progress = null)
     {
         var started = time.GetTimestamp();
         var read = OnnxFile.Open(request.ModelPath);
         if (read is OnnxRead.Refused unreadable) return Refuse("model.unreadable", unreadable.Reason);
 
         using var model = ((OnnxRead.Success)read).Model;
-        var (samples, refusal) = Calibration(model, request);
-        if (samples is null) return Refuse("dataset.unfit", refusal!);
-        switch (Compressor.Compress(model, request.Recipe, samples, cancel))
+        var (calibration, refusal) = Calibration(model, request);
+        if (refusal is not null) return Refuse("dataset.misfit", refusal);
+        progress?.Invoke(request.Recipe.Text, 0.1);
+        switch (Compressor.Compress(model, request.Recipe, calibration, cancel))
         {
             case CompressionResult.Refused refused:
                 return new VariantMade.Failed(refused.Failure);
             case CompressionResult.Compressed made:
-                using (made.Model) return Finish(request, made, isaClass, time, started, cancel);
+                using (made.Model) OnnxFile.Save(made.Model, request.OutputPath);
+                progress?.Invoke("compares the variant with its original", 0.6);
+                return Report(request, made.Findings, isaClass, () => time.GetElapsedTime(started), cancel);
             default:
                 throw new UnreachableException();
         }
     }
 
-    private static (Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? Samples, string? Refusal) Calibration(OnnxModel model, VariantRequest request)
+    private static (Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? Samples, string? Refusal) Calibration(
+        OnnxModel model, VariantRequest request)
     {
-        var seed = request.Recipe.Seed;
-        if (request.Dataset is not { } dataset || !request.Recipe.NeedsCalibration) return (() => SyntheticInputs.For(model, Math.Max(1, request.CalibrationSamples), seed), null);
-        return dataset.Samples(Dataset.Calibration, ModelSignature.Of(model), request.CalibrationSamples) switch
+        if (!request.Recipe.NeedsCalibration) return (null, null);
+        var signature = ModelSignature.Of(model);
+        var read = request.Dataset is { } dataset
+            ? dataset.Samples(Dataset.Calibration, signature, request.CalibrationSamples)
+            : GeneratedSamples.For(signature, Math.Max(1, request.CalibrationSamples), request.Recipe.Seed);
+        return read switch
         {
             SampleRead.Fits fits => (() => fits.Samples.Select(sample => sample.Feeds), null),
             SampleRead.Refused refused => (null, refused.Reason),
@@ -67,19 +74,35 @@ public static class VariantMaker
         };
     }
 
-    private static VariantMade Finish(VariantRequest request, CompressionResult.Compressed made, string isaClass, TimeProvider time, long started, CancellationToken cancel)
+    private static VariantMade Report(
+        VariantRequest request, ImmutableArray<PassFinding> findings, string isaClass, Func<TimeSpan> elapsed, CancellationToken cancel)
     {
-        OnnxFile.Save(made.Model, request.OutputPath);
-        var files = FilesOf(request.OutputPath);
-        var evaluation = Evaluator.Run(
-            EvaluationRequest.Of(request.OutputPath, request.ModelPath, request.Dataset, RuntimeConfig.Default, ComparedSamples, isaClass), cancel: cancel);
-        if (evaluation is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
+        var comparison = new EvaluationRequest(request.OutputPath, request.ModelPath, model => Unseen(request, model), 0, RuntimeConfig.Default, isaClass);
+        var compared = Evaluator.Run(comparison, cancel: cancel);
+        if (compared is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
 
+        var fidelity = ((EvaluationResult.Evaluated)compared).Record.Fidelity;
         var folder = Path.GetDirectoryName(request.OutputPath)!;
-        var fidelity = ((EvaluationResult.Evaluated)evaluation).Record.Fidelity;
-        return new VariantMade.Made(files, new VariantReport(
-            SizeOf(request.ModelPath), files.Sum(file => new FileInfo(Path.Combine(folder, file)).Length), Deflated(folder, files),
-            made.Findings, fidelity, time.GetElapsedTime(started).TotalSeconds));
+        var files = FilesOf(request.OutputPath);
+        var size = files.Sum(file => new FileInfo(Path.Combine(folder, file)).Length);
+        var report = new VariantReport(SizeOf(request.ModelPath), size, Deflated(folder, files), findings, fidelity, elapsed().TotalSeconds);
+        return new VariantMade.Made(files, report);
+    }
+
+    /// <summary>
+    /// Inputs that no range was taken from: the rest of the calibration split where enough is left, so that the evaluation split stays unseen;
+    /// else the first of the evaluation split. Without labels: the gate compares outputs, accuracy is the evaluation's affair.
+    /// </summary>
+    private static SampleRead Unseen(VariantRequest request, ModelSignature model)
+    {
+        var read = request.Dataset switch
+        {
+            null => GeneratedSamples.For(model, ComparedSamples, request.Recipe.Seed, skip: Math.Max(1, request.CalibrationSamples)),
+            var dataset when dataset.Count(Dataset.Calibration) - request.CalibrationSamples >= ComparedSamples =>
+                dataset.Samples(Dataset.Calibration, model, ComparedSamples, request.CalibrationSamples),
+            var dataset => dataset.Samples(Dataset.Evaluation, model, ComparedSamples),
+        };
+        return read is SampleRead.Fits fits ? fits with { Samples = fits.Samples.Select(sample => sample with { Label = null }) } : read;
     }
 
     private static ImmutableArray<string> FilesOf(string path)
@@ -88,7 +111,8 @@ public static class VariantMaker
         return [Path.GetFileName(path), .. model.ExternalFiles];
     }
 
-    private static long SizeOf(string path) => FilesOf(path).Sum(file => new FileInfo(Path.Combine(Path.GetDirectoryName(path)!, file)).Length);
+    private static long SizeOf(string path) =>
+        FilesOf(path).Sum(file => new FileInfo(Path.Combine(Path.GetDirectoryName(path)!, file)).Length);
 
     /// <summary>What a download costs: every file through deflate, nothing kept.</summary>
     private static long Deflated(string folder, ImmutableArray<string> files)

@@ -20,8 +20,8 @@ internal enum Delivery
 }
 
 /// <summary>
-/// Brings outcomes to the server: written down first, sent, deleted once acknowledged. The server takes the same outcome twice without harm,
-/// so a kill between sending and deleting does no damage.
+/// Brings outcomes to the server: written down first, sent, deleted once acknowledged. The server takes the same outcome twice without
+/// harm, so a kill between sending and deleting does no damage.
 /// </summary>
 internal sealed partial class Courier(OutcomeSpool spool, BenchFleetClient client, ILogger log)
 {

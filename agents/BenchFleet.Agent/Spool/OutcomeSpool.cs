@@ -44,7 +44,8 @@ internal sealed class OutcomeSpool
     public IReadOnlyList<SpooledOutcome> Waiting()
     {
         var waiting = new List<SpooledOutcome>();
-        foreach (var path in Directory.GetFiles(_folder, "*" + Ending).OrderBy(File.GetLastWriteTimeUtc).ThenBy(path => path, StringComparer.Ordinal))
+        foreach (var path in Directory.GetFiles(_folder, "*" + Ending).OrderBy(File.GetLastWriteTimeUtc)
+            .ThenBy(path => path, StringComparer.Ordinal))
         {
             try
             {

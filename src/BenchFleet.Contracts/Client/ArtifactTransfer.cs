@@ -14,7 +14,9 @@ public static class LocalProblems
     public const string Disk = "urn:benchfleet:local:disk";
 }
 
-/// <summary>Moves content-addressed files: uploads go on where the last one stopped, downloads are believed only after their hash was checked.</summary>
+/// <summary>
+/// Moves content-addressed files: uploads go on where the last one stopped, downloads are believed only after their hash was checked.
+/// </summary>
 public sealed class ArtifactTransfer
 {
     /// <summary>Bytes sent with one request: kept in memory, so that a try can be repeated.</summary>
@@ -27,7 +29,9 @@ public sealed class ArtifactTransfer
 
     internal ArtifactTransfer(Http http) => _http = http;
 
-    /// <summary>Uploads what the server does not have yet: the files first, the manifest last, so that a manifest there means all is there.</summary>
+    /// <summary>
+    /// Uploads what the server does not have yet: the files first, the manifest last, so that a manifest there means all is there.
+    /// </summary>
     /// <param name="folder">Where the bundle's paths lie.</param>
     /// <returns>Bytes sent.</returns>
     public async Task<ApiResult<long>> Upload(Bundle bundle, string folder, CancellationToken cancel)
@@ -43,7 +47,9 @@ public sealed class ArtifactTransfer
         }
 
         var manifest = Encoding.UTF8.GetBytes(bundle.Manifest);
-        return (await UploadChunks(bundle.Hash, manifest.Length, "the manifest", (offset, _) => ValueTask.FromResult<ReadOnlyMemory<byte>>(manifest.AsMemory((int)offset)), cancel))
+        return (await UploadChunks(
+            bundle.Hash, manifest.Length, "the manifest", (offset, _) =>
+            ValueTask.FromResult<ReadOnlyMemory<byte>>(manifest.AsMemory((int)offset)), cancel))
             .Then(more => sent + more);
     }
 
@@ -56,7 +62,8 @@ public sealed class ArtifactTransfer
     }
 
     private async Task<ApiResult<long>> UploadChunks(
-        ContentHash hash, long size, string name, Func<long, CancellationToken, ValueTask<ReadOnlyMemory<byte>>> read, CancellationToken cancel)
+        ContentHash hash, long size, string name, Func<long, CancellationToken, ValueTask<ReadOnlyMemory<byte>>> read,
+            CancellationToken cancel)
     {
         var route = BenchFleetClient.Path(Routes.ArtifactUpload, hash);
         var asked = await _http.Get<UploadStatus>(route, cancel);
@@ -67,10 +74,8 @@ public sealed class ArtifactTransfer
         {
             var offset = status.Offset;
             var chunk = await read(offset, cancel);
-            var answer = await _http.Send<UploadStatus>(() => new HttpRequestMessage(HttpMethod.Patch, $"{route}?offset={offset}&size={size}")
-            {
-                Content = new ReadOnlyMemoryContent(chunk),
-            }, cancel);
+            HttpRequestMessage Piece() => new(HttpMethod.Patch, $"{route}?offset={offset}&size={size}") { Content = new ReadOnlyMemoryContent(chunk) };
+            var answer = await _http.Send<UploadStatus>(Piece, cancel);
             if (answer is not ApiResult<UploadStatus>.Ok { Value: var next }) return answer.Then(_ => 0L);
             if (next is { Complete: false } && next.Offset <= offset && chunk.IsEmpty)
                 return new ApiResult<long>.Refused(new Problem(LocalProblems.Disk, 0, $"{name} has become shorter while it was uploaded."));
@@ -106,7 +111,9 @@ public sealed class ArtifactTransfer
                 written.Position = 0;
                 var hash = await ContentHash.Of(written, cancel);
                 if (hash != file.Hash)
-                    return new ApiResult<string>.Refused(new Problem(LocalProblems.CorruptDownload, 0, $"'{file.Path}' arrived damaged: its content hash is {hash.Short}…, {file.Hash.Short}… was expected."));
+                    return new ApiResult<string>.Refused(
+                        new Problem(LocalProblems.CorruptDownload, 0,
+                        $"'{file.Path}' arrived damaged: its content hash is {hash.Short}…, {file.Hash.Short}… was expected."));
             }
 
             File.Move(part, target, overwrite: true);
@@ -169,7 +176,8 @@ public sealed class ArtifactTransfer
     }
 
     /// <summary>ENOSPC and EDQUOT, and their Windows twins (ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL).</summary>
-    private static bool IsDisk(IOException e) => OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 112 or 39 : e.HResult is 28 or 122 or 69;
+    private static bool IsDisk(IOException e) =>
+        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 112 or 39 : e.HResult is 28 or 122 or 69;
 
     /// <summary>The file list of a bundle, by the bundle's hash.</summary>
     public Task<ApiResult<Bundle>> GetBundle(ContentHash hash, CancellationToken cancel) => _http.Try(async () =>
@@ -178,7 +186,8 @@ public sealed class ArtifactTransfer
         if (!response.IsSuccessStatusCode) return new ApiResult<Bundle>.Refused(await Http.ProblemOf(response, cancel));
         return Bundle.FromManifest(await response.Content.ReadAsStringAsync(cancel)) is { } bundle && bundle.Hash == hash
             ? new ApiResult<Bundle>.Ok(bundle)
-            : (ApiResult<Bundle>)new ApiResult<Bundle>.Refused(new Problem(LocalProblems.CorruptDownload, 0, $"the artefact {hash.Short}… is not the manifest of a bundle."));
+            : (ApiResult<Bundle>)new ApiResult<Bundle>.Refused(
+                new Problem(LocalProblems.CorruptDownload, 0, $"the artefact {hash.Short}… is not the manifest of a bundle."));
     }, cancel);
 
     /// <summary>A whole bundle into <paramref name="folder"/>.</summary>

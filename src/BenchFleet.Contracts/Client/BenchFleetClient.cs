@@ -27,34 +27,46 @@ public sealed class BenchFleetClient : IDisposable
     /// <param name="token">Bearer token, where the server asks for one.</param>
     public static BenchFleetClient Create(Uri server, string? token = null, ResilienceSettings? settings = null, TimeProvider? time = null)
     {
-        var handler = new ResilienceHandler(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) }, settings ?? ResilienceSettings.Default, time ?? TimeProvider.System);
+        var sockets = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var handler = new ResilienceHandler(sockets, settings ?? ResilienceSettings.Default, time ?? TimeProvider.System);
         // Limits are per try, inside the handler; the client's own would count the retries as one call.
         var client = new HttpClient(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
         if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return new BenchFleetClient(client);
     }
 
-    public Task<ApiResult<ImmutableArray<ModelView>>> ListModels(CancellationToken cancel) => _http.Get<ImmutableArray<ModelView>>(Routes.Models, cancel);
+    public Task<ApiResult<ImmutableArray<ModelView>>> ListModels(CancellationToken cancel) =>
+        _http.Get<ImmutableArray<ModelView>>(Routes.Models, cancel);
 
-    public Task<ApiResult<ModelView>> GetModel(string nameOrHash, CancellationToken cancel) => _http.Get<ModelView>(Path(Routes.Model, nameOrHash), cancel);
+    public Task<ApiResult<ModelView>> GetModel(string nameOrHash, CancellationToken cancel) =>
+        _http.Get<ModelView>(Path(Routes.Model, nameOrHash), cancel);
 
-    public Task<ApiResult<ModelView>> AddModel(AddModel model, CancellationToken cancel) => _http.Post<ModelView>(Routes.Models, model, cancel);
+    public Task<ApiResult<ModelView>> AddModel(AddModel model, CancellationToken cancel) =>
+        _http.Post<ModelView>(Routes.Models, model, cancel);
 
-    public Task<ApiResult<ImmutableArray<DatasetView>>> ListDatasets(CancellationToken cancel) => _http.Get<ImmutableArray<DatasetView>>(Routes.Datasets, cancel);
+    public Task<ApiResult<ImmutableArray<DatasetView>>> ListDatasets(CancellationToken cancel) =>
+        _http.Get<ImmutableArray<DatasetView>>(Routes.Datasets, cancel);
 
-    public Task<ApiResult<DatasetView>> GetDataset(string nameOrHash, CancellationToken cancel) => _http.Get<DatasetView>(Path(Routes.Dataset, nameOrHash), cancel);
+    public Task<ApiResult<DatasetView>> GetDataset(string nameOrHash, CancellationToken cancel) =>
+        _http.Get<DatasetView>(Path(Routes.Dataset, nameOrHash), cancel);
 
-    public Task<ApiResult<DatasetView>> AddDataset(AddDataset dataset, CancellationToken cancel) => _http.Post<DatasetView>(Routes.Datasets, dataset, cancel);
+    public Task<ApiResult<DatasetView>> AddDataset(AddDataset dataset, CancellationToken cancel) =>
+        _http.Post<DatasetView>(Routes.Datasets, dataset, cancel);
 
-    public Task<ApiResult<ImmutableArray<DeviceView>>> ListDevices(CancellationToken cancel) => _http.Get<ImmutableArray<DeviceView>>(Routes.Devices, cancel);
+    public Task<ApiResult<ImmutableArray<DeviceView>>> ListDevices(CancellationToken cancel) =>
+        _http.Get<ImmutableArray<DeviceView>>(Routes.Devices, cancel);
 
-    public Task<ApiResult<SweepView>> Submit(SubmitSweep sweep, CancellationToken cancel) => _http.Post<SweepView>(Routes.Sweeps, sweep, cancel);
+    public Task<ApiResult<SweepView>> Submit(SubmitSweep sweep, CancellationToken cancel) =>
+        _http.Post<SweepView>(Routes.Sweeps, sweep, cancel);
 
-    public Task<ApiResult<ImmutableArray<SweepView>>> ListSweeps(CancellationToken cancel) => _http.Get<ImmutableArray<SweepView>>(Routes.Sweeps, cancel);
+    public Task<ApiResult<ImmutableArray<SweepView>>> ListSweeps(CancellationToken cancel) =>
+        _http.Get<ImmutableArray<SweepView>>(Routes.Sweeps, cancel);
 
-    public Task<ApiResult<SweepView>> GetSweep(Guid sweep, CancellationToken cancel) => _http.Get<SweepView>(Path(Routes.Sweep, sweep), cancel);
+    public Task<ApiResult<SweepView>> GetSweep(Guid sweep, CancellationToken cancel) =>
+        _http.Get<SweepView>(Path(Routes.Sweep, sweep), cancel);
 
-    public Task<ApiResult<SweepView>> CancelSweep(Guid sweep, CancellationToken cancel) => _http.Post<SweepView>(Path(Routes.SweepCancel, sweep), new { }, cancel);
+    public Task<ApiResult<SweepView>> CancelSweep(Guid sweep, CancellationToken cancel) =>
+        _http.Post<SweepView>(Path(Routes.SweepCancel, sweep), new { }, cancel);
 
     public Task<ApiResult<ImmutableArray<TrialView>>> ListTrials(Guid sweep, CancellationToken cancel) =>
         _http.Get<ImmutableArray<TrialView>>(Path(Routes.SweepTrials, sweep), cancel);
@@ -65,10 +77,15 @@ public sealed class BenchFleetClient : IDisposable
     public Task<ApiResult<ImmutableArray<LaunchView>>> ListLaunches(Guid trial, CancellationToken cancel) =>
         _http.Get<ImmutableArray<LaunchView>>(Path(Routes.TrialLaunches, trial), cancel);
 
-    /// <summary>What happens to a sweep until it has ended; reconnects by itself and ends with <see cref="ApiResult{T}.Unreachable"/> when that fails.</summary>
-    public IAsyncEnumerable<ApiResult<SweepEvent>> Watch(Guid sweep, CancellationToken cancel) => SweepEvents.Read(_http, Path(Routes.SweepEvents, sweep), cancel);
+    /// <summary>
+    /// What happens to a sweep until it has ended; reconnects by itself and ends with <see cref="ApiResult{T}.Unreachable"/> when that
+    /// fails.
+    /// </summary>
+    public IAsyncEnumerable<ApiResult<SweepEvent>> Watch(Guid sweep, CancellationToken cancel) =>
+        SweepEvents.Read(_http, Path(Routes.SweepEvents, sweep), cancel);
 
-    public Task<ApiResult<AgentRegistered>> Register(RegisterAgent agent, CancellationToken cancel) => _http.Post<AgentRegistered>(Routes.AgentRegister, agent, cancel);
+    public Task<ApiResult<AgentRegistered>> Register(RegisterAgent agent, CancellationToken cancel) =>
+        _http.Post<AgentRegistered>(Routes.AgentRegister, agent, cancel);
 
     public Task<ApiResult<LeasedWork>> Lease(Guid agent, LeaseWork request, CancellationToken cancel) =>
         _http.Post<LeasedWork>(Path(Routes.AgentLease, agent), request, cancel, request.WaitSeconds);
@@ -80,7 +97,8 @@ public sealed class BenchFleetClient : IDisposable
     public async Task<ApiResult<CommitAnswer>> Commit(Guid agent, CommitWork commit, CancellationToken cancel) =>
         await _http.Post<CommitAnswer>(Path(Routes.AgentCommit, agent), commit, cancel) switch
         {
-            ApiResult<CommitAnswer>.Refused { Problem.Type: Problems.Superseded } => new ApiResult<CommitAnswer>.Ok(new CommitAnswer(CommitStatus.Superseded)),
+            ApiResult<CommitAnswer>.Refused { Problem.Type: Problems.Superseded } =>
+                new ApiResult<CommitAnswer>.Ok(new CommitAnswer(CommitStatus.Superseded)),
             var answer => answer,
         };
 

@@ -8,9 +8,12 @@ namespace BenchFleet.Contracts.Client;
 public static class BundleFolder
 {
     /// <summary>Every file under a folder; hidden files and folders stay behind.</summary>
-    public static Task<Bundle> Of(string folder, CancellationToken cancel) =>
-        Of(folder, Directory.EnumerateFiles(folder, "*", new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System })
-            .Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')), cancel);
+    public static Task<Bundle> Of(string folder, CancellationToken cancel)
+    {
+        var visible = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System };
+        var paths = Directory.EnumerateFiles(folder, "*", visible);
+        return Of(folder, paths.Select(path => Path.GetRelativePath(folder, path).Replace('\\', '/')), cancel);
+    }
 
     /// <summary>The named files of a folder.</summary>
     public static async Task<Bundle> Of(string folder, IEnumerable<string> relativePaths, CancellationToken cancel)

@@ -11,12 +11,15 @@ internal sealed class Http(HttpClient client)
 {
     public HttpClient Client => client;
 
-    public Task<ApiResult<T>> Get<T>(string path, CancellationToken cancel) => Send<T>(() => new HttpRequestMessage(HttpMethod.Get, path), cancel);
+    public Task<ApiResult<T>> Get<T>(string path, CancellationToken cancel) =>
+        Send<T>(() => new HttpRequestMessage(HttpMethod.Get, path), cancel);
 
     public Task<ApiResult<T>> Post<T>(string path, object body, CancellationToken cancel, double waitSeconds = 0) => Send<T>(() =>
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(body, body.GetType(), options: CanonicalJson.Options) };
-        if (waitSeconds > 0) request.Headers.Add(ResilienceHandler.WaitHeader, waitSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        var content = JsonContent.Create(body, body.GetType(), options: CanonicalJson.Options);
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        if (waitSeconds > 0) request.Headers.Add(
+            ResilienceHandler.WaitHeader, waitSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return request;
     }, cancel);
 
@@ -50,9 +53,11 @@ internal sealed class Http(HttpClient client)
     {
         var status = (int)response.StatusCode;
         if (response.Content.Headers.ContentType?.MediaType is not "application/problem+json")
-            return new Problem("about:blank", status, $"{(int)response.StatusCode} {response.ReasonPhrase} from {response.RequestMessage?.RequestUri}");
+            return new Problem("about:blank", status,
+                $"{(int)response.StatusCode} {response.ReasonPhrase} from {response.RequestMessage?.RequestUri}");
         using var body = await JsonDocument.ParseAsync(await response.Content.ReadAsStreamAsync(cancel), cancellationToken: cancel);
-        return new Problem(Text(body, "type") ?? "about:blank", status, Text(body, "detail") ?? Text(body, "title") ?? $"status {status}", Text(body, "traceId"));
+        return new Problem(Text(body, "type") ?? "about:blank", status, Text(body, "detail") ?? Text(body, "title") ?? $"status {status}",
+            Text(body, "traceId"));
     }
 
     private static string? Text(JsonDocument body, string name) =>

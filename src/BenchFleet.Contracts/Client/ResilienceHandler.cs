@@ -43,7 +43,8 @@ public sealed class ResilienceHandler : DelegatingHandler
             })
             .AddTimeout(new TimeoutStrategyOptions
             {
-                TimeoutGenerator = arguments => ValueTask.FromResult(arguments.Context.Properties.GetValue(TryTimeout, settings.TryTimeout)),
+                TimeoutGenerator = arguments =>
+                    ValueTask.FromResult(arguments.Context.Properties.GetValue(TryTimeout, settings.TryTimeout)),
             })
             .Build();
     }
@@ -63,7 +64,8 @@ public sealed class ResilienceHandler : DelegatingHandler
     }
 
     private static TimeSpan WaitOf(HttpRequestMessage request) =>
-        request.Headers.TryGetValues(WaitHeader, out var values) && double.TryParse(values.First(), System.Globalization.CultureInfo.InvariantCulture, out var seconds)
+        request.Headers.TryGetValues(WaitHeader, out var values)
+            && double.TryParse(values.First(), System.Globalization.CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)
             : TimeSpan.Zero;
 
@@ -71,7 +73,8 @@ public sealed class ResilienceHandler : DelegatingHandler
         .Handle<HttpRequestException>()
         .Handle<TimeoutRejectedException>()
         .HandleResult(response => response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
-            or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout);
+            or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
+            or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout);
 }
 
 /// <param name="TryTimeout">Limit on one try, besides what the server was allowed to wait. Default 10 s.</param>
@@ -79,7 +82,8 @@ public sealed class ResilienceHandler : DelegatingHandler
 /// <param name="FirstDelay">Before the first retry, doubled each time. Default 200 ms.</param>
 /// <param name="LongestDelay">Default 5 s.</param>
 /// <param name="BreakDuration">How long nothing is tried once nearly everything failed. Default 5 s.</param>
-public sealed record ResilienceSettings(TimeSpan TryTimeout, int Retries, TimeSpan FirstDelay, TimeSpan LongestDelay, TimeSpan BreakDuration)
+public sealed record ResilienceSettings(
+    TimeSpan TryTimeout, int Retries, TimeSpan FirstDelay, TimeSpan LongestDelay, TimeSpan BreakDuration)
 {
     public static ResilienceSettings Default { get; } =
         new(TimeSpan.FromSeconds(10), 4, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));

@@ -7,12 +7,15 @@ using BenchFleet.Core.Sweeps;
 
 namespace BenchFleet.Contracts.Client;
 
-/// <summary>Server-sent events of a sweep. A broken stream is opened again: each event carries the whole state, so nothing is missed for good.</summary>
+/// <summary>
+/// Server-sent events of a sweep. A broken stream is opened again: each event carries the whole state, so nothing is missed for good.
+/// </summary>
 internal static class SweepEvents
 {
     private const int MaxBrokenInARow = 5;
 
-    public static async IAsyncEnumerable<ApiResult<SweepEvent>> Read(Http http, string path, [EnumeratorCancellation] CancellationToken cancel)
+    public static async IAsyncEnumerable<ApiResult<SweepEvent>> Read(
+        Http http, string path, [EnumeratorCancellation] CancellationToken cancel)
     {
         for (var broken = 0; broken < MaxBrokenInARow;)
         {
@@ -25,7 +28,8 @@ internal static class SweepEvents
 
             using (response)
             {
-                var events = SseParser.Create(await response.Content.ReadAsStreamAsync(cancel)).EnumerateAsync(cancel).GetAsyncEnumerator(cancel);
+                var events = SseParser.Create(await response.Content.ReadAsStreamAsync(cancel)).EnumerateAsync(cancel)
+                    .GetAsyncEnumerator(cancel);
                 await using (events)
                 {
                     while (await Next(events))

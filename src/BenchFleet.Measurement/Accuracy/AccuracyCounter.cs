@@ -24,7 +24,8 @@ internal sealed class AccuracyCounter
         _count++;
     }
 
-    public AccuracyRecord? Result() => _count == 0 ? null : new AccuracyRecord("classification", _count, [.. _top1], _ranked ? [.. _top5] : null);
+    public AccuracyRecord? Result() =>
+        _count == 0 ? null : new AccuracyRecord("classification", _count, [.. _top1], _ranked ? [.. _top5] : null);
 
     private static int RankOf(ReadOnlySpan<float> scores, int label)
     {

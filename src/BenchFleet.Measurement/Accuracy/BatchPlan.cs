@@ -11,8 +11,8 @@ internal static class BatchPlan
     private const long LargestBytes = 16 << 20;
 
     /// <summary>
-    /// Several only where the batch axis is open on every input and output. A model that quantizes its activations as it runs takes one range
-    /// over the whole batch, so its answers depend on who else is in it: there the measured batch counts, and no other.
+    /// Several only where the batch axis is open on every input and output. A model that quantizes its activations as it runs takes one
+    /// range over the whole batch, so its answers depend on who else is in it: there the measured batch counts, and no other.
     /// </summary>
     public static int Choose(OnnxModel variant, OnnxModel reference, Sample sample, RuntimeConfig runtime)
     {
@@ -25,7 +25,9 @@ internal static class BatchPlan
     private static bool CanStack(OnnxModel model, Sample sample)
     {
         var signature = ModelSignature.Of(model);
-        return signature.Inputs.All(input => input.Shape is { Rank: > 0 } shape && !shape[0].IsFixed && sample.Feeds.TryGetValue(input.Name, out var feed) && feed is { Rank: > 0 } && feed.Dims[0] == 1)
+        return signature.Inputs.All(
+            input => input.Shape is { Rank: > 0 } shape && !shape[0].IsFixed && sample.Feeds.TryGetValue(input.Name, out var feed)
+            && feed is { Rank: > 0 } && feed.Dims[0] == 1)
             && signature.Outputs.All(output => output.Shape is null or { Rank: 0 } || !output.Shape[0].IsFixed);
     }
 

@@ -4,7 +4,9 @@ using Microsoft.ML.OnnxRuntime;
 
 namespace BenchFleet.Measurement.Accuracy;
 
-/// <summary>The loop of an evaluation: batches through both models, rows into the counters. Memory does not grow with the samples.</summary>
+/// <summary>
+/// The loop of an evaluation: batches through both models, rows into the counters. Memory does not grow with the samples.
+/// </summary>
 internal sealed class Comparison(EvaluationRequest request, ModelRun variant, ModelRun reference, Action<int, int>? progress)
 {
     public EvaluationResult Run(SampleRead.Fits samples, int batch, CancellationToken cancel)
@@ -21,24 +23,33 @@ internal sealed class Comparison(EvaluationRequest request, ModelRun variant, Mo
             var feeds = Batch.Stack(group);
             var ours = new OutputRows(variant.Run(feeds), group.Count);
             var original = variant == reference ? ours : new OutputRows(reference.Run(feeds), group.Count);
-            if (original.IsEmpty) return Evaluator.Fail("model.outputs", "The model has no numeric tensor among its outputs: there is nothing to compare.");
+            if (original.IsEmpty)
+                return Evaluator.Fail("model.outputs", "The model has no numeric tensor among its outputs: there is nothing to compare.");
             fidelity ??= new FidelityGauge(original.IsClassScores);
             for (var row = 0; row < group.Count; row++)
             {
                 var (theirs, mine) = (original.Flat(row), ours.Flat(row));
-                if (theirs.Length != mine.Length) return Evaluator.Fail("evaluation.incomparable", $"The variant's outputs {ours} cannot be compared with the original's {original}: they differ in size.");
+                if (theirs.Length != mine.Length)
+                    return Evaluator.Fail(
+                        "evaluation.incomparable",
+                        $"The variant's outputs {ours} cannot be compared with the original's {original}: they differ in size.");
                 fidelity.Add(theirs, mine);
                 if (group[row].Label is not { } label) continue;
                 scoresAt ??= ours.ScoresAt(request.ClassCount);
-                if (scoresAt is not { } scores) return Evaluator.Fail("dataset.misfit", $"The dataset has {request.ClassCount} classes, and no output of the model scores as many: {ours}.");
-                if (label >= ours.Scores(scores, row).Length) return Evaluator.Fail("dataset.misfit", $"Sample {group[row].Index} has label {label}, and the model scores {ours.Scores(scores, row).Length} classes.");
+                if (scoresAt is not { } scores)
+                    return Evaluator.Fail(
+                        "dataset.misfit", $"The dataset has {request.ClassCount} classes, and no output of the model scores as many: {ours}.");
+                if (label >= ours.Scores(scores, row).Length)
+                    return Evaluator.Fail(
+                        "dataset.misfit", $"Sample {group[row].Index} has label {label}, and the model scores {ours.Scores(scores, row).Length} classes.");
                 accuracy.Add(ours.Scores(scores, row), label);
             }
 
             progress?.Invoke(done += group.Count, samples.Count);
         }
 
-        var record = new EvaluationRecord(OrtEnv.Instance().GetVersionString(), request.IsaClass, request.Runtime.Provider, fidelity!.Result(), accuracy.Result());
+        var record = new EvaluationRecord(
+            OrtEnv.Instance().GetVersionString(), request.IsaClass, request.Runtime.Provider, fidelity!.Result(), accuracy.Result());
         return new EvaluationResult.Evaluated(record);
     }
 
@@ -48,7 +59,8 @@ internal sealed class Comparison(EvaluationRequest request, ModelRun variant, Mo
         try
         {
             var feeds = Batch.Stack(group);
-            return new OutputRows(variant.Run(feeds), group.Count).IsPerSample && new OutputRows(reference.Run(feeds), group.Count).IsPerSample;
+            return new OutputRows(variant.Run(feeds), group.Count).IsPerSample
+                && new OutputRows(reference.Run(feeds), group.Count).IsPerSample;
         }
         catch (OnnxRuntimeException)
         {

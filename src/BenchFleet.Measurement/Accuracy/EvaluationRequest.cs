@@ -25,7 +25,9 @@ public sealed record EvaluationRequest(
 
     /// <summary>On a dataset's evaluation split, or on generated inputs without one.</summary>
     /// <param name="sampleCount">From the first; 0 takes all.</param>
-    public static EvaluationRequest Of(string variantPath, string referencePath, Dataset? dataset, RuntimeConfig runtime, int sampleCount, string isaClass, ulong seed = 1) => new(
+    public static EvaluationRequest Of(
+        string variantPath, string referencePath, Dataset? dataset, RuntimeConfig runtime, int sampleCount, string isaClass,
+        ulong seed = 1) => new(
         variantPath,
         referencePath,
         model => dataset is null

@@ -42,7 +42,9 @@ public static class Evaluator
 
     internal static EvaluationResult.Failed Fail(string code, string message) => new(new Failure(FailureKind.User, code, message));
 
-    private static EvaluationResult WithSessions(EvaluationRequest request, OnnxModel variant, OnnxModel reference, SampleRead.Fits samples, Action<int, int>? progress, CancellationToken cancel)
+    private static EvaluationResult WithSessions(
+        EvaluationRequest request, OnnxModel variant, OnnxModel reference, SampleRead.Fits samples, Action<int, int>? progress,
+        CancellationToken cancel)
     {
         var session = SessionFactory.Create(request.VariantPath, request.Runtime);
         if (session is not SessionOutcome.Opened { Session: { } variantSession }) return Refused(session);
@@ -51,7 +53,8 @@ public static class Evaluator
         if (request.VariantPath == request.ReferencePath && request.Runtime.Provider == "cpu")
             return new Comparison(request, variantRun, variantRun, progress).Run(samples, batch, cancel);
 
-        session = SessionFactory.Create(request.ReferencePath, request.Runtime with { Provider = "cpu", Options = null, Graph = GraphOptimization.All });
+        session = SessionFactory.Create(
+            request.ReferencePath, request.Runtime with { Provider = "cpu", Options = null, Graph = GraphOptimization.All });
         if (session is not SessionOutcome.Opened { Session: { } referenceSession }) return Refused(session);
         using var referenceRun = new ModelRun(referenceSession);
         return new Comparison(request, variantRun, referenceRun, progress).Run(samples, batch, cancel);

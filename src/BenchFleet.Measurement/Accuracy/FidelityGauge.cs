@@ -28,10 +28,13 @@ internal sealed class FidelityGauge(bool classScores)
         _accumulator.Add(reference, variant);
     }
 
-    /// <summary>With a broken sample the ratio is minus infinity and the error infinite: no gate lets it through, whatever the rest looks like.</summary>
+    /// <summary>
+    /// With a broken sample the ratio is minus infinity and the error infinite: no gate lets it through, whatever the rest looks like.
+    /// </summary>
     public FidelityRecord Result()
     {
-        if (_compared == 0) return new FidelityRecord(_count, 0, _broken > 0 ? double.NegativeInfinity : double.NaN, null, null, _broken > 0 ? double.PositiveInfinity : double.NaN);
+        if (_compared == 0) return new FidelityRecord(
+            _count, 0, _broken > 0 ? double.NegativeInfinity : double.NaN, null, null, _broken > 0 ? double.PositiveInfinity : double.NaN);
         var result = _accumulator.Result();
         return new FidelityRecord(
             _count,

@@ -21,7 +21,8 @@ internal sealed class ModelRun(InferenceSession session) : IDisposable
         {
             foreach (var name in names) inputs.Add(ToOrt(feeds[name]));
             using var outputs = session.Run(_options, names, inputs, session.OutputNames);
-            return [.. session.OutputNames.Zip(outputs).Where(pair => pair.Second.IsTensor).Select(pair => Read(pair.First, pair.Second)).OfType<OutputValues>()];
+            return [.. session.OutputNames.Zip(outputs).Where(pair => pair.Second.IsTensor).Select(pair => Read(pair.First, pair.Second))
+                .OfType<OutputValues>()];
         }
         finally
         {
@@ -38,7 +39,8 @@ internal sealed class ModelRun(InferenceSession session) : IDisposable
     // TensorElementType has the numbers of TensorProto.DataType, as our own enumeration does.
     private static OrtValue ToOrt(OnnxTensor tensor)
     {
-        var value = OrtValue.CreateAllocatedTensorValue(OrtAllocator.DefaultInstance, (TensorElementType)(int)tensor.ElementType, [.. tensor.Dims]);
+        var value = OrtValue.CreateAllocatedTensorValue(
+            OrtAllocator.DefaultInstance, (TensorElementType)(int)tensor.ElementType, [.. tensor.Dims]);
         if (tensor.RawBytes.Length > 0) tensor.RawBytes.CopyTo(value.GetTensorMutableRawData());
         return value;
     }

@@ -4,7 +4,8 @@ namespace BenchFleet.Measurement.Accuracy;
 internal sealed class OutputRows(IReadOnlyList<OutputValues> outputs, int samples)
 {
     // Indices and counts say little as magnitudes: they are compared only where a model has nothing else.
-    private readonly List<OutputValues> _compared = outputs.Any(output => output.IsFloat) ? [.. outputs.Where(output => output.IsFloat)] : [.. outputs];
+    private readonly List<OutputValues> _compared = outputs.Any(output => output.IsFloat) ? [.. outputs.Where(output => output.IsFloat)]
+        : [.. outputs];
 
     /// <summary>Whether every output has a row for each sample; a batch of one is a row whatever its shape.</summary>
     public bool IsPerSample => samples == 1 || outputs.All(output => output.Dims.Length > 0 && output.Dims[0] == samples);
@@ -12,7 +13,8 @@ internal sealed class OutputRows(IReadOnlyList<OutputValues> outputs, int sample
     public bool IsEmpty => _compared.Count == 0;
 
     /// <summary>One output whose row is a vector of at least two values, all other axes being 1.</summary>
-    public bool IsClassScores => _compared is [{ IsFloat: true } only] && Row(only, 0).Length > 1 && only.Dims.Skip(1).Count(dim => dim > 1) <= 1;
+    public bool IsClassScores =>
+        _compared is [{ IsFloat: true } only] && Row(only, 0).Length > 1 && only.Dims.Skip(1).Count(dim => dim > 1) <= 1;
 
     public float[] Flat(int sample)
     {

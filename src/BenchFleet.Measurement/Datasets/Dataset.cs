@@ -17,7 +17,8 @@ public enum DatasetTask
 public sealed record SplitOverview(string Name, int Count);
 
 /// <summary>
-/// Samples in a folder with a declared preprocessing. Nothing is kept in memory: every call of <see cref="Samples"/> streams from the files.
+/// Samples in a folder with a declared preprocessing. Nothing is kept in memory: every call of <see cref="Samples"/> streams from the
+/// files.
 /// </summary>
 public sealed class Dataset
 {
@@ -30,7 +31,8 @@ public sealed class Dataset
     private readonly ImmutableDictionary<string, Split> _splits;
     private readonly ImmutableArray<FixedInput> _fixedInputs;
 
-    internal Dataset(ImmutableDictionary<string, Split> splits, ImmutableArray<FixedInput> fixedInputs) => (_splits, _fixedInputs) = (splits, fixedInputs);
+    internal Dataset(ImmutableDictionary<string, Split> splits, ImmutableArray<FixedInput> fixedInputs) =>
+        (_splits, _fixedInputs) = (splits, fixedInputs);
 
     public required string Folder { get; init; }
 
@@ -60,9 +62,12 @@ public sealed class Dataset
     public SampleRead Samples(string split, ModelSignature model, int first = 0, int skip = 0)
     {
         if (!_splits.TryGetValue(split, out var found))
-            return new SampleRead.Refused($"The dataset '{Name}' has no split '{split}': it has {string.Join(", ", Splits.Select(s => s.Name))}.");
+            return new SampleRead.Refused(
+                $"The dataset '{Name}' has no split '{split}': it has {string.Join(", ", Splits.Select(s => s.Name))}.");
 
-        if (skip >= found.Count) return new SampleRead.Refused($"The split '{split}' of the dataset '{Name}' has {found.Count} samples, and {skip} are skipped.");
+        if (skip >= found.Count)
+            return new SampleRead.Refused(
+                $"The split '{split}' of the dataset '{Name}' has {found.Count} samples, and {skip} are skipped.");
 
         var fit = new ModelFit(model, _fixedInputs, found.Preprocessing);
         try

@@ -48,7 +48,8 @@ public static class DatasetFolder
         var splits = sections.Keys.ToImmutableDictionary(key => key, key => reader.Read(key, sections.Child(key)!));
         root.RefuseOthers();
 
-        if (!splits.ContainsKey(Dataset.Evaluation)) throw new InvalidDataException($"{DescriptionFile} has no split named {Dataset.Evaluation}.");
+        if (!splits.ContainsKey(Dataset.Evaluation))
+            throw new InvalidDataException($"{DescriptionFile} has no split named {Dataset.Evaluation}.");
         RequireDisjoint(splits);
         return new Dataset(splits, fixedInputs)
         {
@@ -68,6 +69,7 @@ public static class DatasetFolder
         var keys = calibration.Source.Keys(calibration.Skip, calibration.Count).ToHashSet(StringComparer.Ordinal);
         var shared = evaluation.Source.Keys(evaluation.Skip, evaluation.Count).Where(keys.Contains).ToList();
         if (shared.Count > 0)
-            throw new InvalidDataException($"calibration and evaluation share {shared.Count} samples, the first is {shared[0]}: 'skip' and 'first' can carve two ranges out of one file.");
+            throw new InvalidDataException(
+                $"calibration and evaluation share {shared.Count} samples, the first is {shared[0]}: 'skip' and 'first' can carve two ranges out of one file.");
     }
 }

@@ -10,5 +10,6 @@ public sealed record ModelSignature(ImmutableArray<ValueInfo> Inputs, ImmutableA
         [.. model.Graph.Inputs.Where(input => !model.Graph.Initializers.Contains(input.Name))],
         [.. model.Graph.Outputs]);
 
-    public static string Describe(ValueInfo value) => $"'{value.Name}' {value.ElementType.ToString().ToLowerInvariant()}{value.Shape?.ToString() ?? " of unknown rank"}";
+    public static string Describe(ValueInfo value) =>
+        $"'{value.Name}' {value.ElementType.ToString().ToLowerInvariant()}{value.Shape?.ToString() ?? " of unknown rank"}";
 }

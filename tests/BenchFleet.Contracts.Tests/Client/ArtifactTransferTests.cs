@@ -59,7 +59,8 @@ public sealed class ArtifactTransferTests : IDisposable
     public async Task When_the_server_knows_no_ranges_a_broken_download_begins_anew()
     {
         var content = Content(300_000);
-        await using var server = await ScriptedServer.Start(ScriptedServer.Cut(content, 120_000), ScriptedServer.Bytes(content, ranges: false));
+        await using var server = await ScriptedServer.Start(
+            ScriptedServer.Cut(content, 120_000), ScriptedServer.Bytes(content, ranges: false));
         using var client = server.Client();
 
         await client.Artifacts.Download(Announced(content), Path.Combine(_folder, "m.onnx"), default);
@@ -83,7 +84,8 @@ public sealed class ArtifactTransferTests : IDisposable
         await using var server = await ScriptedServer.Start(ScriptedServer.Bytes(new byte[100]));
         using var client = server.Client();
 
-        var problem = Assert.IsType<ApiResult<string>.Refused>(await client.Artifacts.Download(Announced(Content(100)), Path.Combine(_folder, "m.onnx"), default)).Problem;
+        var problem = Assert.IsType<ApiResult<string>.Refused>(
+            await client.Artifacts.Download(Announced(Content(100)), Path.Combine(_folder, "m.onnx"), default)).Problem;
 
         Assert.Equal(LocalProblems.CorruptDownload, problem.Type);
         Assert.Contains(ContentHash.Of(new byte[100]).Short, problem.Detail, StringComparison.Ordinal);
@@ -96,7 +98,8 @@ public sealed class ArtifactTransferTests : IDisposable
     {
         await using var server = await ScriptedServer.Start(async context =>
         {
-            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(new byte[1 << 16], context.RequestAborted);
+            while (!context.RequestAborted.IsCancellationRequested) await context.Response.Body.WriteAsync(
+                new byte[1 << 16], context.RequestAborted);
         });
         using var client = server.Client();
 

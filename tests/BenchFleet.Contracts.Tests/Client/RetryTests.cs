@@ -15,7 +15,8 @@ public sealed class RetryTests
     [InlineData(408)]
     public async Task When_the_server_stumbles_the_call_is_tried_again(int status)
     {
-        await using var server = await ScriptedServer.Start(ScriptedServer.Status(status), ScriptedServer.Status(status), ScriptedServer.Text("[]"));
+        await using var server = await ScriptedServer.Start(
+            ScriptedServer.Status(status), ScriptedServer.Status(status), ScriptedServer.Text("[]"));
         using var client = server.Client();
 
         var answer = await client.ListModels(default);
@@ -110,7 +111,9 @@ public sealed class RetryTests
         await using var server = await ScriptedServer.Start(ScriptedServer.Text("<html>"));
         using var client = server.Client();
 
-        Assert.Contains("not this interface's", Assert.IsType<ApiResult<ImmutableArray<ModelView>>.Unreachable>(await client.ListModels(default)).Reason, StringComparison.Ordinal);
+        Assert.Contains("not this interface's",
+            Assert.IsType<ApiResult<ImmutableArray<ModelView>>.Unreachable>(await client.ListModels(default)).Reason,
+            StringComparison.Ordinal);
     }
 
     private static Task Never(HttpContext context) => Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);

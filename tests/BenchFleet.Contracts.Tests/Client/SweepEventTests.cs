@@ -14,7 +14,8 @@ public sealed class SweepEventTests
     {
         await using var server = await ScriptedServer.Start(
             ScriptedServer.Text(Event(1, SweepState.Running), "text/event-stream"),
-            ScriptedServer.Text(": keep-alive\n\n" + Event(2, SweepState.Running) + Event(3, SweepState.Completed) + Event(4, SweepState.Running), "text/event-stream"));
+            ScriptedServer.Text(": keep-alive\n\n" + Event(2, SweepState.Running) + Event(3, SweepState.Completed) + Event(
+                4, SweepState.Running), "text/event-stream"));
         using var client = server.Client();
 
         var events = await client.Watch(Guid.Empty, default).ToListAsync();
@@ -42,11 +43,13 @@ public sealed class SweepEventTests
         Assert.IsType<ApiResult<SweepEvent>.Unreachable>(Assert.Single(await client.Watch(Guid.Empty, default).ToListAsync()));
     }
 
-    private static string Event(long sequence, SweepState state) => $"event: sweep\ndata: {CanonicalJson.Write(new SweepEvent(sequence, View(state)))}\n\n";
+    private static string Event(long sequence, SweepState state) =>
+        $"event: sweep\ndata: {CanonicalJson.Write(new SweepEvent(sequence, View(state)))}\n\n";
 
     private static SweepView View(SweepState state) => new(
         Guid.Empty, "s", state, DateTimeOffset.UnixEpoch, null,
-        new SweepSpec("s", [ContentHash.Of("m")], null, [], [], [], ImmutableArray<string>.Empty, Objective.Latency, new Constraints(), MeasureProfile.Quick, 1),
+        new SweepSpec("s", [ContentHash.Of("m")], null, [], [], [], ImmutableArray<string>.Empty, Objective.Latency, new Constraints(),
+            MeasureProfile.Quick, 1),
         new SweepProgress(1, 0, 0, 0, 1, null, null, []),
         null);
 }

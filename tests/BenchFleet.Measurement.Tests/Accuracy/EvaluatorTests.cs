@@ -40,7 +40,8 @@ public sealed class EvaluatorTests : IDisposable
 
         var fidelity = Evaluate(TinyModels.Scale(_folder.Folder, "a.onnx", 1)).Fidelity;
 
-        Assert.Equal((2, double.PositiveInfinity, 2, 0.0), (fidelity.SampleCount, fidelity.SqnrDb, fidelity.Agreements, fidelity.MaxAbsError));
+        Assert.Equal((2, double.PositiveInfinity, 2, 0.0),
+            (fidelity.SampleCount, fidelity.SqnrDb, fidelity.Agreements, fidelity.MaxAbsError));
     }
 
     [Fact]
@@ -112,7 +113,8 @@ public sealed class EvaluatorTests : IDisposable
     {
         var path = TinyModels.Scale(_folder.Folder, "a.onnx", 1);
 
-        var record = Assert.IsType<EvaluationResult.Evaluated>(Evaluator.Run(EvaluationRequest.Of(path, path, null, RuntimeConfig.Default, 0, "x64/avx2"))).Record;
+        var record = Assert.IsType<EvaluationResult.Evaluated>(
+            Evaluator.Run(EvaluationRequest.Of(path, path, null, RuntimeConfig.Default, 0, "x64/avx2"))).Record;
 
         Assert.Null(record.Accuracy);
         Assert.Equal(EvaluationRequest.GeneratedCount, record.Fidelity.SampleCount);
@@ -124,7 +126,8 @@ public sealed class EvaluatorTests : IDisposable
         Rows("none", "1,2,3");
         _folder.Put("broken.onnx", "not a model");
 
-        Assert.Equal("model.unreadable", Assert.IsType<EvaluationResult.Failed>(Run(Path.Combine(_folder.Folder, "broken.onnx"))).Failure.Code);
+        Assert.Equal("model.unreadable",
+            Assert.IsType<EvaluationResult.Failed>(Run(Path.Combine(_folder.Folder, "broken.onnx"))).Failure.Code);
     }
 
     private EvaluationRecord Evaluate(string variant, string? original = null) =>

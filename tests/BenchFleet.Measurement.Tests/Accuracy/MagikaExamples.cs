@@ -20,13 +20,15 @@ internal static class MagikaExamples
     {
         using var config = JsonDocument.Parse(File.ReadAllText(TestData.Path("models/magika-standard-v3_3.config.min.json")));
         names = [.. config.RootElement.GetProperty("target_labels_space").EnumerateArray().Select(name => name.GetString()!)];
-        using var packed = new GZipStream(File.OpenRead(TestData.Path("magika/standard_v3_3-inference_examples_by_content.json.gz")), CompressionMode.Decompress);
+        using var packed = new GZipStream(
+            File.OpenRead(TestData.Path("magika/standard_v3_3-inference_examples_by_content.json.gz")), CompressionMode.Decompress);
         using var examples = JsonDocument.Parse(packed);
         var (tokens, labels) = (new List<int>(), new List<long>());
         foreach (var example in examples.RootElement.EnumerateArray())
         {
             var prediction = example.GetProperty("prediction");
-            if (prediction.ValueKind != JsonValueKind.Object || prediction.GetProperty("dl").GetString() is not { } label || label == "undefined") continue;
+            if (prediction.ValueKind != JsonValueKind.Object || prediction.GetProperty("dl").GetString() is not { } label
+                || label == "undefined") continue;
             tokens.AddRange(TokensOf(example.GetProperty("content_base64").GetBytesFromBase64()));
             labels.Add(Array.IndexOf(names, label));
         }

@@ -71,7 +71,9 @@ public sealed class PublicModelTests : IDisposable
     public void When_magika_is_fed_the_tokens_of_its_examples_every_reference_label_is_found()
     {
         var (tokens, labels) = MagikaExamples.Read(out var names);
-        _folder.Put("examples.npz", NpyBytes.Zip(("bytes", NpyBytes.Of("<i4", $"{labels.Length}, {MagikaExamples.Length}", tokens)), ("label", NpyBytes.Of("<i8", $"{labels.Length},", labels))));
+        _folder.Put("examples.npz",
+            NpyBytes.Zip(("bytes", NpyBytes.Of("<i4", $"{labels.Length}, {MagikaExamples.Length}", tokens)),
+            ("label", NpyBytes.Of("<i8", $"{labels.Length},", labels))));
         _folder.Describe($$"""
             name: magika
             task: classification
@@ -103,8 +105,10 @@ public sealed class PublicModelTests : IDisposable
     {
         var path = TestData.Path(model);
         var result = Evaluator.Run(EvaluationRequest.Of(path, path, _folder.Open(), RuntimeConfig.Default, 0, "x64/avx2"));
-        return result is EvaluationResult.Failed failed ? throw new InvalidOperationException(failed.Failure.Message) : Assert.IsType<EvaluationResult.Evaluated>(result).Record;
+        return result is EvaluationResult.Failed failed ? throw new InvalidOperationException(failed.Failure.Message)
+            : Assert.IsType<EvaluationResult.Evaluated>(result).Record;
     }
 
-    private void Copy(string file, string? name = null) => _folder.Put(name ?? Path.GetFileName(file), File.ReadAllBytes(TestData.Path(file)));
+    private void Copy(string file, string? name = null) =>
+        _folder.Put(name ?? Path.GetFileName(file), File.ReadAllBytes(TestData.Path(file)));
 }

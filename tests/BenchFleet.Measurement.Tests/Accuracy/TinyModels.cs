@@ -6,20 +6,20 @@ namespace BenchFleet.Measurement.Tests.Accuracy;
 internal static class TinyModels
 {
     /// <summary>y = x * factor over rows of <paramref name="classes"/> scores, batch open.</summary>
-    public static string Scale(string folder, string name, float factor, int classes = 3) => Save(folder, name, classes, Shape.Of(Dim.Named("n"), classes), new OnnxGraph
+    public static string Scale(string folder, string name, float factor, int classes = 3) => Save(folder, name, classes, Rows(classes), new OnnxGraph
     {
         Nodes = [new OnnxNode("Mul", ["x", "factor"], ["y"], "scale")],
         Initializers = new InitializerList([OnnxTensor.Floats("factor", [1], [factor])]),
     });
 
     /// <summary>y = 1 / x: infinite where x is 0.</summary>
-    public static string Reciprocal(string folder, string name, int classes = 3) => Save(folder, name, classes, Shape.Of(Dim.Named("n"), classes), new OnnxGraph
+    public static string Reciprocal(string folder, string name, int classes = 3) => Save(folder, name, classes, Rows(classes), new OnnxGraph
     {
         Nodes = [new OnnxNode("Reciprocal", ["x"], ["y"], "reciprocal")],
     });
 
     /// <summary>Quantizes over whatever is in the batch and back.</summary>
-    public static string DynamicRange(string folder, string name, int classes = 3) => Save(folder, name, classes, Shape.Of(Dim.Named("n"), classes), new OnnxGraph
+    public static string DynamicRange(string folder, string name, int classes = 3) => Save(folder, name, classes, Rows(classes), new OnnxGraph
     {
         Nodes =
         [
@@ -34,6 +34,8 @@ internal static class TinyModels
         Nodes = [new OnnxNode("Reshape", ["x", "shape"], ["y"], "fold")],
         Initializers = new InitializerList([OnnxTensor.Int64s("shape", [2], [1, classes])]),
     });
+
+    private static Shape Rows(int classes) => Shape.Of(Dim.Named("n"), classes);
 
     private static string Save(string folder, string name, int classes, Shape output, OnnxGraph body)
     {

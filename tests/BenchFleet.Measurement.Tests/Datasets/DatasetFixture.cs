@@ -51,7 +51,8 @@ public sealed class DatasetFixture : IDisposable
     public List<Sample> Samples(string split, params ValueInfo[] inputs) =>
         [.. Assert.IsType<SampleRead.Fits>(Open().Samples(split, Model(inputs))).Samples];
 
-    public string Misfit(string split, params ValueInfo[] inputs) => Assert.IsType<SampleRead.Refused>(Open().Samples(split, Model(inputs))).Reason;
+    public string Misfit(string split, params ValueInfo[] inputs) =>
+        Assert.IsType<SampleRead.Refused>(Open().Samples(split, Model(inputs))).Reason;
 
     public static ModelSignature Model(params ValueInfo[] inputs) => new([.. inputs], []);
 

@@ -76,6 +76,7 @@ public sealed class DescriptionTests : IDisposable
     {
         _folder.Describe("name: x\nsplits: { evaluation: { format: csv, file: rows.csv } }");
 
-        Assert.Contains("no split 'train': it has evaluation", _folder.Misfit("train", DatasetFixture.Input("x", 1, 3)), StringComparison.Ordinal);
+        Assert.Contains("no split 'train': it has evaluation", _folder.Misfit("train", DatasetFixture.Input("x", 1, 3)),
+            StringComparison.Ordinal);
     }
 }

@@ -27,7 +27,8 @@ public sealed class FormatTests : IDisposable
     {
         Split("none", "{ format: csv, file: rows.csv }");
         _folder.Put("rows.csv", "1,2\n3,x\n");
-        var read = Assert.IsType<SampleRead.Fits>(_folder.Open().Samples(Dataset.Evaluation, DatasetFixture.Model(DatasetFixture.Input("x", 1, 2))));
+        var read = Assert.IsType<SampleRead.Fits>(
+            _folder.Open().Samples(Dataset.Evaluation, DatasetFixture.Model(DatasetFixture.Input("x", 1, 2))));
 
         var fault = Assert.Throws<InvalidDataException>(() => read.Samples.Count());
 
@@ -38,9 +39,13 @@ public sealed class FormatTests : IDisposable
     public void When_an_npz_has_an_array_for_each_input_they_are_matched_by_name()
     {
         Split("classification", "{ format: npz, file: data.npz, labels: y, inputs: { tokens: ids, mask: mask } }");
-        _folder.Put("data.npz", NpyBytes.Zip(("ids", NpyBytes.Of("<i8", "2, 3", [1L, 2, 3, 4, 5, 1L << 40])), ("mask", NpyBytes.Of("|b1", "2, 3", new byte[] { 1, 1, 0, 1, 1, 1 })), ("y", NpyBytes.Of("<i4", "2,", [7, 8]))));
+        _folder.Put("data.npz",
+            NpyBytes.Zip(("ids", NpyBytes.Of("<i8", "2, 3", [1L, 2, 3, 4, 5, 1L << 40])),
+            ("mask", NpyBytes.Of("|b1", "2, 3", new byte[] { 1, 1, 0, 1, 1, 1 })), ("y", NpyBytes.Of("<i4", "2,", [7, 8]))));
 
-        var samples = _folder.Samples(Dataset.Evaluation, new ValueInfo("mask", ElementType.Float, Shape.Of(Dim.Unknown, Dim.Unknown)), new ValueInfo("tokens", ElementType.Int64, Shape.Of(Dim.Unknown, Dim.Unknown)));
+        var samples = _folder.Samples(
+            Dataset.Evaluation, new ValueInfo("mask", ElementType.Float, Shape.Of(Dim.Unknown, Dim.Unknown)),
+            new ValueInfo("tokens", ElementType.Int64, Shape.Of(Dim.Unknown, Dim.Unknown)));
 
         Assert.Equal([4L, 5, 1L << 40], samples[1].Feeds["tokens"].AsInt64s().ToArray());
         Assert.Equal([1f, 1, 0], samples[0].Feeds["mask"].AsFloats().ToArray());
@@ -102,7 +107,9 @@ public sealed class FormatTests : IDisposable
         Split("none", "{ format: wav, files: a.wav, window: 4 }", "inputs: { state: \"zeros[2,1,3]\", sr: 16000 }");
         _folder.Put("a.wav", Wav(16000, 1, [0, 0, 0, 0]));
 
-        var feeds = _folder.Samples(Dataset.Evaluation, DatasetFixture.Input("input", 1, 4), DatasetFixture.Input("state", 2, Dim.Named("batch"), 3), new ValueInfo("sr", ElementType.Int64, Shape.Scalar))[0].Feeds;
+        var feeds = _folder.Samples(
+            Dataset.Evaluation, DatasetFixture.Input("input", 1, 4), DatasetFixture.Input("state", 2, Dim.Named("batch"), 3),
+            new ValueInfo("sr", ElementType.Int64, Shape.Scalar))[0].Feeds;
 
         Assert.Equal([2L, 1, 3], feeds["state"].Dims.ToArray());
         Assert.Equal([16000L], feeds["sr"].AsInt64s().ToArray());
@@ -127,7 +134,8 @@ public sealed class FormatTests : IDisposable
         _folder.Put("test_data_set_0/input_1.pb", OnnxTensor.Int32s("", [], [5]).Serialize());
         _folder.Put("test_data_set_0/output_0.pb", OnnxTensor.Floats("", [2], [5, 10]).Serialize());
 
-        var sample = Assert.Single(_folder.Samples(Dataset.Evaluation, DatasetFixture.Input("a", 2), new ValueInfo("b", ElementType.Int32, Shape.Scalar)));
+        var sample = Assert.Single(
+            _folder.Samples(Dataset.Evaluation, DatasetFixture.Input("a", 2), new ValueInfo("b", ElementType.Int32, Shape.Scalar)));
 
         Assert.Equal([1f, 2f], sample.Feeds["a"].ToFloats());
         Assert.Equal(5, sample.Feeds["b"].AsInt32s()[0]);

@@ -12,7 +12,8 @@ public sealed class ImageDatasetTests : IDisposable
     [Theory]
     [InlineData("rgb", 10, 20, 30)]
     [InlineData("bgr", 30, 20, 10)]
-    public void When_a_one_colour_image_is_decoded_the_channels_are_in_the_declared_order(string color, float first, float second, float third)
+    public void When_a_one_colour_image_is_decoded_the_channels_are_in_the_declared_order(
+        string color, float first, float second, float third)
     {
         Describe($"{{ color: {color} }}");
         _folder.Put("pictures/one.png", PngBytes.OneColour(2, 1, red: 10, green: 20, blue: 30));
@@ -28,7 +29,8 @@ public sealed class ImageDatasetTests : IDisposable
         Describe("{ color: luma, scale: 1 }");
         _folder.Put("pictures/one.png", PngBytes.OneColour(1, 1, 10, 20, 30));
 
-        Assert.Equal([18f], Assert.Single(_folder.Samples(Dataset.Evaluation, DatasetFixture.Input("x", 1, 1, 1, 1))).Feeds["x"].ToFloats());
+        Assert.Equal([18f], Assert.Single(_folder.Samples(Dataset.Evaluation, DatasetFixture.Input("x", 1, 1, 1, 1))).Feeds["x"]
+            .ToFloats());
     }
 
     [Fact]
@@ -60,16 +62,19 @@ public sealed class ImageDatasetTests : IDisposable
         _folder.Put("pictures/strip.png", PngBytes.Rgb(4, 1, (x, _) => ((byte)(x * 80), 0, 0)));
 
         // Triangle of half-width two pixels: (3, 3, 1) / 7 at the left edge, mirrored at the right.
-        Assert.Equal([57f, 183f], Assert.Single(_folder.Samples(Dataset.Evaluation, DatasetFixture.Input("x", 1, 3, 1, 2))).Feeds["x"].ToFloats()[..2]);
+        Assert.Equal([57f, 183f],
+            Assert.Single(_folder.Samples(Dataset.Evaluation, DatasetFixture.Input("x", 1, 3, 1, 2))).Feeds["x"].ToFloats()[..2]);
     }
 
     [Fact]
     public void When_classes_are_folders_every_prefix_is_balanced()
     {
         _folder.Describe("name: t\ntask: classification\nsplits: { evaluation: { format: images, folder: pictures } }\nlabels: [dog, cat]");
-        foreach (var name in (string[])["cat/a.png", "cat/b.png", "dog/c.png", "dog/d.png"]) _folder.Put("pictures/" + name, PngBytes.OneColour(1, 1, 0, 0, 0));
+        foreach (var name in (string[])["cat/a.png", "cat/b.png", "dog/c.png", "dog/d.png"]) _folder.Put(
+            "pictures/" + name, PngBytes.OneColour(1, 1, 0, 0, 0));
 
-        Assert.Equal([0, 1, 0, 1], _folder.Samples(Dataset.Evaluation, DatasetFixture.Input("x", 1, 3, 1, 1)).Select(sample => sample.Label!.Value));
+        Assert.Equal([0, 1, 0, 1],
+            _folder.Samples(Dataset.Evaluation, DatasetFixture.Input("x", 1, 3, 1, 1)).Select(sample => sample.Label!.Value));
     }
 
     [Fact]
@@ -78,7 +83,8 @@ public sealed class ImageDatasetTests : IDisposable
         Describe("{ scale: 1 }");
         _folder.Put("pictures/bomb.png", PngBytes.Header(60000, 60000));
 
-        Assert.Contains("'bomb.png' is 60000 x 60000 pixels", _folder.Misfit(Dataset.Evaluation, DatasetFixture.Input("x", 1, 3, 1, 1)), StringComparison.Ordinal);
+        Assert.Contains("'bomb.png' is 60000 x 60000 pixels", _folder.Misfit(Dataset.Evaluation, DatasetFixture.Input("x", 1, 3, 1, 1)),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -87,7 +93,8 @@ public sealed class ImageDatasetTests : IDisposable
         Describe("{ scale: 1 }");
         _folder.Put("pictures/broken.png", PngBytes.OneColour(4, 4, 1, 2, 3)[..40]);
 
-        Assert.Contains("'broken.png' cannot be decoded", _folder.Misfit(Dataset.Evaluation, DatasetFixture.Input("x", 1, 3, 4, 4)), StringComparison.Ordinal);
+        Assert.Contains("'broken.png' cannot be decoded", _folder.Misfit(Dataset.Evaluation, DatasetFixture.Input("x", 1, 3, 4, 4)),
+            StringComparison.Ordinal);
     }
 
     [DataFact]

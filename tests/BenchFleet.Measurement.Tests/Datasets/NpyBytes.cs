@@ -12,7 +12,8 @@ internal static class NpyBytes
     {
         var header = $"{{'descr': '{type}', 'fortran_order': {(fortran ? "True" : "False")}, 'shape': ({shape}), }}";
         header = header.PadRight(((10 + header.Length + 64) / 64 * 64) - 11) + "\n";
-        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header), .. MemoryMarshal.AsBytes(values.AsSpan())];
+        return [0x93, .. "NUMPY"u8, 1, 0, (byte)header.Length, (byte)(header.Length >> 8), .. Encoding.ASCII.GetBytes(header),
+            .. MemoryMarshal.AsBytes(values.AsSpan())];
     }
 
     public static byte[] Zip(params (string Name, byte[] Array)[] arrays)

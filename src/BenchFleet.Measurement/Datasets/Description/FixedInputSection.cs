@@ -20,7 +20,8 @@ internal static partial class FixedInputSection
         {
             var dims = filled.Groups["dims"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 .Select(dim => long.Parse(dim, CultureInfo.InvariantCulture)).ToImmutableArray();
-            if (dims.Aggregate(Int128.One, (product, dim) => product * dim) > LargestCount) throw section.Fault(name, $"has more than {LargestCount} values");
+            if (dims.Aggregate(Int128.One, (product, dim) => product * dim) > LargestCount)
+                throw section.Fault(name, $"has more than {LargestCount} values");
             return new FixedInput(name, dims, [filled.Groups["word"].Value == "ones" ? 1 : 0]);
         }
 
@@ -28,6 +29,7 @@ internal static partial class FixedInputSection
         return new FixedInput(name, texts.Length == 1 ? null : [texts.Length], section.Numbers(name));
     }
 
-    [GeneratedRegex(@"^(?<word>zeros|ones)\[(?<dims>[0-9]{1,9}(,\s*[0-9]{1,9}){0,7})?\]$", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^(?<word>zeros|ones)\[(?<dims>[0-9]{1,9}(,\s*[0-9]{1,9}){0,7})?\]$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]
     private static partial Regex Filled();
 }

@@ -17,13 +17,16 @@ internal sealed class SplitSection(string folder, DatasetTask task, ImmutableArr
         {
             "idx" => new IdxSource(File(section, "images"), OptionalFile(section, "labels"), Classes),
             "csv" => new CsvSource(File(section, "file"), section.OptionalText("label"), Dims(section, "shape"), Classes),
-            "npy" => new ArraySource(Arrays.OfNpy(File(section, "file"), OptionalFile(section, "labels")), Names(section.Child("inputs")), Classes),
-            "npz" => new ArraySource(Arrays.OfNpz(File(section, "file"), section.OptionalText("labels")), Names(section.Child("inputs")), Classes),
+            "npy" => new ArraySource(
+                Arrays.OfNpy(File(section, "file"), OptionalFile(section, "labels")), Names(section.Child("inputs")), Classes),
+            "npz" => new ArraySource(
+                Arrays.OfNpz(File(section, "file"), section.OptionalText("labels")), Names(section.Child("inputs")), Classes),
             "images" => new ImageSource(FolderOf(section, "folder"), OptionalFile(section, "labels"), Classes),
             "wav" => WavSource.Open(
                 [.. section.Texts("files").Select(file => Resolve(section, "files", file))],
                 section.Has("folder") ? FolderOf(section, "folder") : null,
-                section.Whole("window", 1) ?? throw new InvalidDataException($"dataset.yaml: splits.{name}.window (samples per input) is missing."),
+                section.Whole("window", 1)
+                    ?? throw new InvalidDataException($"dataset.yaml: splits.{name}.window (samples per input) is missing."),
                 section.Whole("stride", 1), section.Whole("rate", 1), Classes),
             "testdata" => (SampleSource)new TestDataSource(FolderOf(section, "folder")),
             var other => throw section.Fault("format", $"is '{other}', where {Formats} is expected"),
@@ -34,9 +37,11 @@ internal sealed class SplitSection(string folder, DatasetTask task, ImmutableArr
 
         var left = source.Count - skip;
         if (left < 1) throw new InvalidDataException($"split '{name}' has no samples: {source.Count} are there and {skip} are skipped.");
-        if (first > left) throw new InvalidDataException($"split '{name}' asks for {first} samples after {skip} skipped, and {left} are there.");
+        if (first > left) throw new InvalidDataException(
+            $"split '{name}' asks for {first} samples after {skip} skipped, and {left} are there.");
         if (task == DatasetTask.Classification && !source.HasLabels)
-            throw new InvalidDataException($"split '{name}' has no labels, which the task classification needs; without labels the task is none.");
+            throw new InvalidDataException(
+                $"split '{name}' has no labels, which the task classification needs; without labels the task is none.");
         return new Split(name, source, skip, first ?? left, preprocessing);
     }
 
@@ -46,11 +51,14 @@ internal sealed class SplitSection(string folder, DatasetTask task, ImmutableArr
         section is null ? [] : [.. section.Keys.Select(key => KeyValuePair.Create(key, section.Text(key)))];
 
     private static ImmutableArray<long> Dims(YamlSection section, string key) =>
-        [.. section.Numbers(key).Select(dim => dim is >= 1 and <= 1 << 26 && dim == Math.Floor(dim) ? (long)dim : throw section.Fault(key, "has a dimension that is not a whole number of at least 1"))];
+        [.. section.Numbers(key)
+            .Select(dim => dim is >= 1 and <= 1 << 26 && dim == Math.Floor(dim) ? (long)dim
+            : throw section.Fault(key, "has a dimension that is not a whole number of at least 1"))];
 
     private string File(YamlSection section, string key) => Resolve(section, key, section.Text(key));
 
-    private string? OptionalFile(YamlSection section, string key) => section.OptionalText(key) is { } file ? Resolve(section, key, file) : null;
+    private string? OptionalFile(YamlSection section, string key) =>
+        section.OptionalText(key) is { } file ? Resolve(section, key, file) : null;
 
     private string Resolve(YamlSection section, string key, string file)
     {

@@ -63,7 +63,8 @@ internal sealed class YamlSection
         where T : struct, Enum =>
         OptionalText(key) is not { } text ? fallback
         : Enum.TryParse<T>(text, ignoreCase: true, out var value) && !char.IsAsciiDigit(text[0]) ? value
-        : throw Fault(_entries[key], $"{_where}{key} is '{text}', where {string.Join(" or ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))} is expected");
+        : throw Fault(_entries[key],
+            $"{_where}{key} is '{text}', where {string.Join(" or ", Enum.GetNames<T>().Select(name => name.ToLowerInvariant()))} is expected");
 
     public double? Number(string key) => OptionalText(key) is { } text ? ParseNumber(_entries[key], key, text) : null;
 
@@ -76,7 +77,9 @@ internal sealed class YamlSection
     {
         null => [],
         YamlScalarNode { Value: { Length: > 0 } text } => [text],
-        YamlSequenceNode list => [.. list.Select(item => item is YamlScalarNode { Value: { } text } ? text : throw Fault(item, $"{_where}{key} is not a list of plain values"))],
+        YamlSequenceNode list =>
+            [.. list.Select(item =>
+            item is YamlScalarNode { Value: { } text } ? text : throw Fault(item, $"{_where}{key} is not a list of plain values"))],
         var node => throw Fault(node, $"{_where}{key} is not a list"),
     };
 

@@ -12,10 +12,13 @@ internal sealed record FixedInput(string Name, ImmutableArray<long>? Dims, Immut
     {
         var dims = Dims ?? [.. input.Shape?.Dims.Select(dim => dim.Value ?? 1) ?? []];
         if (input.Shape is { } shape && !Fits(shape, dims))
-            throw new InvalidDataException($"the fixed input '{Name}' is [{string.Join(",", dims)}], and the model takes {ModelSignature.Describe(input)}.");
+            throw new InvalidDataException(
+                $"the fixed input '{Name}' is [{string.Join(",", dims)}], and the model takes {ModelSignature.Describe(input)}.");
         var count = dims.Aggregate(1L, (product, dim) => checked(product * dim));
-        var values = Values.Length == 1 ? Enumerable.Repeat((float)Values[0], checked((int)count)).ToArray() : [.. Values.Select(value => (float)value)];
-        if (values.Length != count) throw new InvalidDataException($"the fixed input '{Name}' has {values.Length} values for [{string.Join(",", dims)}].");
+        var values = Values.Length == 1 ? Enumerable.Repeat((float)Values[0], checked((int)count)).ToArray()
+            : [.. Values.Select(value => (float)value)];
+        if (values.Length != count)
+            throw new InvalidDataException($"the fixed input '{Name}' has {values.Length} values for [{string.Join(",", dims)}].");
         return Elements.Of(input.Name, input.ElementType, dims, values);
     }
 

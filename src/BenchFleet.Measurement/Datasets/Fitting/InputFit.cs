@@ -15,14 +15,19 @@ internal sealed class InputFit(ValueInfo input, Preprocessing how)
     };
 
     private OnnxTensor FitExactly(OnnxTensor raw, string where) =>
-        raw.ElementType == input.ElementType && (input.Shape is not { } shape || (shape.Rank == raw.Rank && shape.Dims.Zip(raw.Dims).All(pair => pair.First.Value is not { } length || length == pair.Second)))
+        raw.ElementType == input.ElementType
+            && (input.Shape is not { } shape
+            || (shape.Rank == raw.Rank
+            && shape.Dims.Zip(raw.Dims).All(pair => pair.First.Value is not { } length || length == pair.Second)))
             ? raw.Renamed(input.Name)
             : throw Misfit($"{where} gives {raw.ElementType.ToString().ToLowerInvariant()}[{string.Join(",", raw.Dims)}]");
 
     private OnnxTensor FitNumbers(OnnxTensor raw, string where)
     {
-        var (dims, copies) = InputShape.Match(input.Shape, raw.Dims) ?? throw Misfit($"{where} has values of shape [{string.Join(",", raw.Dims)}]");
-        if (how.KeepsValues) return Repeat(Elements.Convert(raw, input.Name, input.ElementType, copies == 1 ? dims : dims.SetItem(0, 1)), dims, copies);
+        var (dims, copies) = InputShape.Match(input.Shape, raw.Dims)
+            ?? throw Misfit($"{where} has values of shape [{string.Join(",", raw.Dims)}]");
+        if (how.KeepsValues) return Repeat(
+            Elements.Convert(raw, input.Name, input.ElementType, copies == 1 ? dims : dims.SetItem(0, 1)), dims, copies);
         var values = raw.ToFloats();
         var (factor, shift) = how.OfChannel(0, 1);
         for (var i = 0; i < values.Length; i++) values[i] = (values[i] * factor) + shift;
@@ -34,9 +39,12 @@ internal sealed class InputFit(ValueInfo input, Preprocessing how)
         var (height, width, channels) = ((int)raw.Dims[0], (int)raw.Dims[1], raw.Rank == 3 ? (int)raw.Dims[2] : 1);
         var image = new Pixels(height, width, channels, raw.ToFloats()).Prepare(how);
         var (dims, copies, layout) = Place(image) ?? throw Misfit(
-            $"{where} is an image of {image.Height} x {image.Width} with {image.Channels} channel{(image.Channels == 1 ? "" : "s")}", "'resize', 'crop' and 'color' under preprocessing change that");
+            $"{where} is an image of {image.Height} x {image.Width} with {image.Channels} channel{(image.Channels == 1 ? "" : "s")}",
+                "'resize', 'crop' and 'color' under preprocessing change that");
         Scale(image);
-        return Repeat(Elements.Of(input.Name, input.ElementType, copies == 1 ? dims : dims.SetItem(0, 1), layout == Layout.Nchw ? image.Planes() : image.Values), dims, copies);
+        return Repeat(Elements.Of(
+            input.Name, input.ElementType, copies == 1 ? dims : dims.SetItem(0, 1), layout == Layout.Nchw ? image.Planes() : image.Values),
+            dims, copies);
     }
 
     /// <summary>The layout that the model's shape asks for; where both or neither do, the declared one.</summary>
@@ -44,14 +52,16 @@ internal sealed class InputFit(ValueInfo input, Preprocessing how)
     {
         var (h, w, c) = ((long)image.Height, (long)image.Width, (long)image.Channels);
         var other = how.Layout == Layout.Nchw ? Layout.Nhwc : Layout.Nchw;
-        if (how.Flatten) return InputShape.Match(input.Shape, [h * w * c]) is var (flat, flatCopies) ? (flat, flatCopies, how.Layout) : null;
+        if (how.Flatten) return InputShape.Match(input.Shape, [h * w * c]) is var (flat, flatCopies) ? (flat, flatCopies, how.Layout)
+            : null;
         foreach (var layout in (ReadOnlySpan<Layout>)[how.Layout, other])
             if (InputShape.MatchExactly(input.Shape, layout == Layout.Nchw ? [c, h, w] : [h, w, c]) is var (dims, copies))
                 return (dims, copies, layout);
 
         // Neither three axes in a known order: a vector, or a fold of the same number of values.
         var folds = c == 1 || input.Shape is not { Rank: 4 };
-        return folds && InputShape.Match(input.Shape, c == 1 ? [h, w] : [h * w * c]) is var (folded, foldedCopies) ? (folded, foldedCopies, how.Layout) : null;
+        return folds && InputShape.Match(input.Shape, c == 1 ? [h, w] : [h * w * c]) is var (folded, foldedCopies)
+            ? (folded, foldedCopies, how.Layout) : null;
     }
 
     private void Scale(Pixels image)

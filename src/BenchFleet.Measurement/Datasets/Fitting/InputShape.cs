@@ -4,8 +4,8 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Measurement.Datasets.Fitting;
 
 /// <summary>
-/// Puts one sample into the shape of a model's input. A leading axis that is open or 1 is the batch; one that is fixed at n takes the sample
-/// n times. The model's shape decides; where it leaves something open the sample's own shape does.
+/// Puts one sample into the shape of a model's input. A leading axis that is open or 1 is the batch; one that is fixed at n takes the
+/// sample n times. The model's shape decides; where it leaves something open the sample's own shape does.
 /// </summary>
 internal static class InputShape
 {

@@ -37,7 +37,9 @@ internal sealed record Pixels(int Height, int Width, int Channels, float[] Value
 
     private Pixels Crop(int height, int width)
     {
-        if (height > Height || width > Width) throw new InvalidDataException($"crop {height} x {width} is larger than the image of {Height} x {Width}; resize comes before it.");
+        if (height > Height || width > Width)
+            throw new InvalidDataException(
+                $"crop {height} x {width} is larger than the image of {Height} x {Width}; resize comes before it.");
         var (top, left) = ((int)Math.Round((Height - height) / 2.0), (int)Math.Round((Width - width) / 2.0));
         var values = new float[height * width * Channels];
         for (var row = 0; row < height; row++)

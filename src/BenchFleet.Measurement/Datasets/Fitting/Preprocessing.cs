@@ -22,8 +22,8 @@ internal enum ColorOrder
 }
 
 /// <summary>
-/// What happens to a value on its way into a model: (value x scale + offset - mean[channel]) / std[channel]; images are first resized, cropped
-/// and brought into colour order.
+/// What happens to a value on its way into a model: (value x scale + offset - mean[channel]) / std[channel]; images are first resized,
+/// cropped and brought into colour order.
 /// </summary>
 /// <param name="Layout">Only asked where the model's input shape leaves it open.</param>
 /// <param name="Mean">One value, or one for each channel; empty for none.</param>

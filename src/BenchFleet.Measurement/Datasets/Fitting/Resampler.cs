@@ -1,8 +1,8 @@
 namespace BenchFleet.Measurement.Datasets.Fitting;
 
 /// <summary>
-/// Bilinear resizing whose triangle widens when an image shrinks, so that no pixel is skipped; results rounded to whole values. That is what
-/// Pillow does, and published accuracies rest on it.
+/// Bilinear resizing whose triangle widens when an image shrinks, so that no pixel is skipped; results rounded to whole values. That is
+/// what Pillow does, and published accuracies rest on it.
 /// </summary>
 internal static class Resampler
 {
@@ -14,7 +14,8 @@ internal static class Resampler
         for (var y = 0; y < image.Height; y++)
             for (var x = 0; x < width; x++)
                 for (var c = 0; c < image.Channels; c++)
-                    rows[(((y * width) + x) * image.Channels) + c] = Sum(image.Values, across[x], (y * image.Width * image.Channels) + c, image.Channels);
+                    rows[(((y * width) + x) * image.Channels) + c] = Sum(
+                        image.Values, across[x], (y * image.Width * image.Channels) + c, image.Channels);
 
         var result = new float[height * width * image.Channels];
         var down = Weights(image.Height, height);

@@ -39,21 +39,25 @@ internal static class IdxFile
     {
         using var stream = Open(path);
         var header = ReadHeader(stream, path);
-        if (header.Dims.Length != 1) throw new InvalidDataException($"'{Path.GetFileName(path)}' has {header.Dims.Length} dimensions, where labels have one.");
+        if (header.Dims.Length != 1)
+            throw new InvalidDataException($"'{Path.GetFileName(path)}' has {header.Dims.Length} dimensions, where labels have one.");
         var values = new byte[header.Dims[0]];
         return stream.ReadAtLeast(values, values.Length, throwOnEndOfStream: false) == values.Length
             ? values
             : throw new InvalidDataException($"'{Path.GetFileName(path)}' announces {values.Length} labels and ends before them.");
     }
 
-    /// <summary>Whether the file is as long as its header says. Of a gzip file the length it was packed from is read from its end.</summary>
+    /// <summary>
+    /// Whether the file is as long as its header says. Of a gzip file the length it was packed from is read from its end.
+    /// </summary>
     public static void RequireComplete(string path, IdxHeader header)
     {
         var expected = header.Length + header.Bytes;
         using var file = File.OpenRead(path);
         var actual = IsGzip(file) ? PackedLength(file, expected) : file.Length;
         if (actual != expected)
-            throw new InvalidDataException($"'{Path.GetFileName(path)}' announces {header.Dims[0]} samples, {expected} bytes in all, and has {actual} bytes.");
+            throw new InvalidDataException(
+                $"'{Path.GetFileName(path)}' announces {header.Dims[0]} samples, {expected} bytes in all, and has {actual} bytes.");
     }
 
     public static void Skip(Stream stream, long bytes)
@@ -77,19 +81,23 @@ internal static class IdxFile
     {
         var name = Path.GetFileName(path);
         Span<byte> word = stackalloc byte[4];
-        if (stream.ReadAtLeast(word, 4, throwOnEndOfStream: false) < 4 || word[0] != 0 || word[1] != 0) throw new InvalidDataException($"'{name}' is not an IDX file: it does not begin with two zero bytes.");
-        if (word[2] != UnsignedByte) throw new InvalidDataException($"'{name}' has elements of type {word[2]}, where unsigned bytes (8) are supported.");
+        if (stream.ReadAtLeast(word, 4, throwOnEndOfStream: false) < 4 || word[0] != 0 || word[1] != 0)
+            throw new InvalidDataException($"'{name}' is not an IDX file: it does not begin with two zero bytes.");
+        if (word[2] != UnsignedByte)
+            throw new InvalidDataException($"'{name}' has elements of type {word[2]}, where unsigned bytes (8) are supported.");
         var dims = ImmutableArray.CreateBuilder<int>();
         for (int rank = word[3]; rank > 0; rank--)
         {
-            if (stream.ReadAtLeast(word, 4, throwOnEndOfStream: false) < 4) throw new InvalidDataException($"'{name}' ends within its header.");
+            if (stream.ReadAtLeast(word, 4, throwOnEndOfStream: false) < 4)
+                throw new InvalidDataException($"'{name}' ends within its header.");
             var dim = BinaryPrimitives.ReadInt32BigEndian(word);
             if (dim < 1) throw new InvalidDataException($"'{name}' has a dimension of {dim}.");
             dims.Add(dim);
         }
 
         if (dims.Count == 0) throw new InvalidDataException($"'{name}' has no dimensions.");
-        if (dims.Skip(1).Aggregate(Int128.One, (product, dim) => product * dim) > LargestSample) throw new InvalidDataException($"'{name}' has samples of more than {LargestSample} bytes.");
+        if (dims.Skip(1).Aggregate(Int128.One, (product, dim) => product * dim) > LargestSample)
+            throw new InvalidDataException($"'{name}' has samples of more than {LargestSample} bytes.");
         return new IdxHeader(dims.ToImmutable());
     }
 
@@ -100,7 +108,8 @@ internal static class IdxFile
         return first == 0x1f && second == 0x8b;
     }
 
-    // RFC 1952: the last four bytes are the unpacked length modulo 2^32, of the last member; a file of several members is unpacked to count.
+    // RFC 1952: the last four bytes are the unpacked length modulo 2^32, of the last member; a file of several members is unpacked to
+    // count.
     private static long PackedLength(FileStream file, long expected)
     {
         Span<byte> end = stackalloc byte[4];

@@ -5,8 +5,8 @@ using Microsoft.ML.OnnxRuntime;
 namespace BenchFleet.Measurement.Datasets.Formats;
 
 /// <summary>
-/// JPEG and PNG to RGB bytes [height, width, 3] by the DecodeImage operator of ONNX Runtime extensions, the decoder that models deployed with
-/// ONNX Runtime use themselves. The operator gives BGR unless it is told otherwise: a wrong order would cost accuracy silently.
+/// JPEG and PNG to RGB bytes [height, width, 3] by the DecodeImage operator of ONNX Runtime extensions, the decoder that models deployed
+/// with ONNX Runtime use themselves. The operator gives BGR unless it is told otherwise: a wrong order would cost accuracy silently.
 /// </summary>
 internal static class ImageDecoder
 {
@@ -26,13 +26,16 @@ internal static class ImageDecoder
 
     public static OnnxTensor Decode(byte[] file, string where)
     {
-        if (ImageHeader.Read(file) is not ({ } width, { } height)) throw new InvalidDataException($"{where} is neither a JPEG nor a PNG image.");
-        if (width < 1 || height < 1 || (long)width * height > LargestPixels) throw new InvalidDataException($"{where} is {width} x {height} pixels, where up to {LargestPixels} pixels are read.");
+        if (ImageHeader.Read(file) is not ({ } width, { } height))
+            throw new InvalidDataException($"{where} is neither a JPEG nor a PNG image.");
+        if (width < 1 || height < 1 || (long)width * height > LargestPixels)
+            throw new InvalidDataException($"{where} is {width} x {height} pixels, where up to {LargestPixels} pixels are read.");
         try
         {
             using var input = OrtValue.CreateTensorValueFromMemory(file, [file.Length]);
             using var outputs = Session.Value.Run(Run, ["file"], [input], ["pixels"]);
-            return OnnxTensor.FromBytes("", ElementType.UInt8, outputs[0].GetTensorTypeAndShape().Shape, outputs[0].GetTensorDataAsSpan<byte>().ToArray());
+            return OnnxTensor.FromBytes(
+                "", ElementType.UInt8, outputs[0].GetTensorTypeAndShape().Shape, outputs[0].GetTensorDataAsSpan<byte>().ToArray());
         }
         catch (OnnxRuntimeException fault)
         {
@@ -66,5 +69,6 @@ internal static class ExtensionsLibrary
 {
     public static string Path => System.IO.Path.Combine(AppContext.BaseDirectory, Name);
 
-    private static string Name => OperatingSystem.IsWindows() ? "ortextensions.dll" : OperatingSystem.IsMacOS() ? "libortextensions.dylib" : "libortextensions.so";
+    private static string Name =>
+        OperatingSystem.IsWindows() ? "ortextensions.dll" : OperatingSystem.IsMacOS() ? "libortextensions.dylib" : "libortextensions.so";
 }

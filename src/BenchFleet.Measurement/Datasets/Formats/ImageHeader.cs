@@ -10,7 +10,8 @@ internal static class ImageHeader
 {
     public static (int Width, int Height)? Read(ReadOnlySpan<byte> bytes) => IsPng(bytes) ? Png(bytes) : IsJpeg(bytes) ? Jpeg(bytes) : null;
 
-    private static bool IsPng(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+    private static bool IsPng(ReadOnlySpan<byte> bytes) =>
+        bytes.StartsWith((ReadOnlySpan<byte>)[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 
     private static bool IsJpeg(ReadOnlySpan<byte> bytes) => bytes.StartsWith((ReadOnlySpan<byte>)[0xff, 0xd8]);
 

@@ -34,7 +34,8 @@ internal sealed partial record NpyHeader(ElementType ElementType, ImmutableArray
 
         if (length > LongestHeader) throw new InvalidDataException($"{where} has a header of {length} bytes.");
         var text = new byte[length];
-        if (stream.ReadAtLeast(text, length, throwOnEndOfStream: false) < length) throw new InvalidDataException($"{where} ends within its header.");
+        if (stream.ReadAtLeast(text, length, throwOnEndOfStream: false) < length)
+            throw new InvalidDataException($"{where} ends within its header.");
         return Parse(Encoding.UTF8.GetString(text), where);
     }
 
@@ -43,7 +44,8 @@ internal sealed partial record NpyHeader(ElementType ElementType, ImmutableArray
     private static NpyHeader Parse(string text, string where)
     {
         var (type, order, shape) = (TypePattern().Match(text), OrderPattern().Match(text), ShapePattern().Match(text));
-        if (!type.Success || !order.Success || !shape.Success) throw new InvalidDataException($"{where} has a header that is not type, order and shape.");
+        if (!type.Success || !order.Success || !shape.Success)
+            throw new InvalidDataException($"{where} has a header that is not type, order and shape.");
         var dims = shape.Groups["dims"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
             .Select(dim => long.Parse(dim, CultureInfo.InvariantCulture)).ToImmutableArray();
         if (order.Groups["order"].Value == "True" && dims.Length > 1)
@@ -65,7 +67,8 @@ internal sealed partial record NpyHeader(ElementType ElementType, ImmutableArray
         "<u8" => ElementType.UInt64,
         "<i8" => ElementType.Int64,
         "|b1" => ElementType.Bool,
-        _ => throw new InvalidDataException($"{where} has elements '{name}', where little-endian numbers such as '<f4' or '|u1' are supported."),
+        _ => throw new InvalidDataException(
+            $"{where} has elements '{name}', where little-endian numbers such as '<f4' or '|u1' are supported."),
     };
 
     [GeneratedRegex(@"'descr'\s*:\s*'(?<type>[^']{1,8})'", RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant)]

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace BenchFleet.Measurement.Datasets.Formats;
 
 /// <summary>
-/// A RIFF WAVE file of 16-bit integer or 32-bit float samples; several channels are averaged. Integers become -1 (inclusive) to 1 (exclusive).
+/// A RIFF WAVE file of 16-bit integer or 32-bit float samples; several channels are averaged. Integers become -1 (inclusive) to 1
+/// (exclusive).
 /// </summary>
 /// <param name="DataOffset">Where the samples begin in the file.</param>
 internal sealed record WavFile(string Path, int Rate, int Channels, bool IsFloat, long DataOffset, int Frames)
@@ -22,7 +23,8 @@ internal sealed record WavFile(string Path, int Rate, int Channels, bool IsFloat
         var name = System.IO.Path.GetFileName(path);
         using var file = File.OpenRead(path);
         Span<byte> head = stackalloc byte[40];
-        if (file.ReadAtLeast(head[..12], 12, throwOnEndOfStream: false) < 12 || !head.StartsWith("RIFF"u8) || !head[8..12].SequenceEqual("WAVE"u8))
+        if (file.ReadAtLeast(head[..12], 12, throwOnEndOfStream: false) < 12 || !head.StartsWith("RIFF"u8)
+            || !head[8..12].SequenceEqual("WAVE"u8))
             throw new InvalidDataException($"'{name}' is not a WAV file.");
 
         var format = (Rate: 0, Channels: 0, IsFloat: false);
@@ -41,7 +43,8 @@ internal sealed record WavFile(string Path, int Rate, int Channels, bool IsFloat
             {
                 if (format.Channels == 0) break;
                 var frame = format.Channels * (format.IsFloat ? 4 : 2);
-                return new WavFile(path, format.Rate, format.Channels, format.IsFloat, file.Position, (int)(Math.Min(length, file.Length - file.Position) / frame));
+                return new WavFile(path, format.Rate, format.Channels, format.IsFloat, file.Position,
+                    (int)(Math.Min(length, file.Length - file.Position) / frame));
             }
             else
             {
@@ -58,7 +61,8 @@ internal sealed record WavFile(string Path, int Rate, int Channels, bool IsFloat
         var present = (int)Math.Clamp(Frames - start, 0, count);
         var bytes = new byte[present * FrameBytes];
         file.Position = DataOffset + (start * FrameBytes);
-        if (file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new InvalidDataException($"'{Name}' ends within its samples.");
+        if (file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+            throw new InvalidDataException($"'{Name}' ends within its samples.");
 
         var result = new float[count];
         for (var frame = 0; frame < present; frame++)
@@ -82,6 +86,7 @@ internal sealed record WavFile(string Path, int Rate, int Channels, bool IsFloat
         int bits = BinaryPrimitives.ReadUInt16LittleEndian(fmt[14..]);
         return (tag, bits, channels) is (Integer, 16, > 0 and <= 64) or (Float, 32, > 0 and <= 64)
             ? (BinaryPrimitives.ReadInt32LittleEndian(fmt[4..]), channels, tag == Float)
-            : throw new InvalidDataException($"'{name}' has {channels} channels of {bits} bits in format {tag}, where 16-bit integers or 32-bit floats are supported.");
+            : throw new InvalidDataException(
+                $"'{name}' has {channels} channels of {bits} bits in format {tag}, where 16-bit integers or 32-bit floats are supported.");
     }
 }

@@ -25,7 +25,8 @@ internal sealed class ArraySource : SampleSource
             throw new InvalidDataException($"{odd.Where} has {odd.Count} samples and {_values[0].Array.Where} has {Count}.");
 
         if (arrays.Labels is not { } labels) return;
-        if (labels.Header.Shape.Length != 1 || !labels.Header.ElementType.IsInteger()) throw new InvalidDataException($"{labels.Where} holds no labels: one whole number a sample is expected.");
+        if (labels.Header.Shape.Length != 1 || !labels.Header.ElementType.IsInteger())
+            throw new InvalidDataException($"{labels.Where} holds no labels: one whole number a sample is expected.");
         if (labels.Count != Count) throw new InvalidDataException($"{labels.Where} has {labels.Count} labels for {Count} samples.");
         _labels = [.. labels.Read(0, Count).Select((label, i) => classes.Check(label.ToInt64s()[0], $"{labels.Where} entry {i}"))];
     }

@@ -26,7 +26,8 @@ internal sealed record SampleArray(string Name, string Where, NpyHeader Header, 
         for (var i = skip; i < skip + count; i++)
         {
             var bytes = new byte[SampleBytes];
-            if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length) throw new InvalidDataException($"{Where} ends within sample {i}.");
+            if (stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
+                throw new InvalidDataException($"{Where} ends within sample {i}.");
             yield return OnnxTensor.FromBytes("", Header.ElementType, SampleDims, bytes);
         }
     }
@@ -35,7 +36,8 @@ internal sealed record SampleArray(string Name, string Where, NpyHeader Header, 
     {
         using var stream = open();
         var header = NpyHeader.Read(stream, where);
-        if (header.Shape is not [> 0 and <= int.MaxValue, ..]) throw new InvalidDataException($"{where} has shape [{string.Join(",", header.Shape)}], whose first axis should count samples.");
+        if (header.Shape is not [> 0 and <= int.MaxValue, ..])
+            throw new InvalidDataException($"{where} has shape [{string.Join(",", header.Shape)}], whose first axis should count samples.");
         var size = header.Shape.Skip(1).Aggregate((Int128)header.ElementType.BitWidth() / 8, (product, dim) => product * dim);
         return size > 0 && size <= LargestSample
             ? new SampleArray(name, where, header, open)
@@ -52,15 +54,18 @@ internal sealed record Arrays(string Path, ImmutableArray<SampleArray> Values, S
     {
         ImmutableArray<SampleArray> all;
         using (var zip = Open(path))
-            all = [.. zip.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal)).Select(entry => Npz(path, entry.FullName))];
+            all = [.. zip.Entries.Where(entry => entry.FullName.EndsWith(".npy", StringComparison.Ordinal))
+                .Select(entry => Npz(path, entry.FullName))];
         var names = string.Join(", ", all.Select(array => array.Name));
         if (labels is null) return new Arrays(path, all, null);
         var found = all.FirstOrDefault(array => array.Name == labels)
-            ?? throw new InvalidDataException($"'{System.IO.Path.GetFileName(path)}' has no array '{labels}' for the labels: it has {names}.");
+            ?? throw new InvalidDataException(
+                $"'{System.IO.Path.GetFileName(path)}' has no array '{labels}' for the labels: it has {names}.");
         return new Arrays(path, all.Remove(found), found);
     }
 
-    private static SampleArray Npy(string path) => SampleArray.Of("", $"'{System.IO.Path.GetFileName(path)}'", () => new BufferedStream(File.OpenRead(path), 1 << 16));
+    private static SampleArray Npy(string path) =>
+        SampleArray.Of("", $"'{System.IO.Path.GetFileName(path)}'", () => new BufferedStream(File.OpenRead(path), 1 << 16));
 
     private static SampleArray Npz(string path, string entry)
     {

@@ -10,7 +10,8 @@ internal sealed class ClassNames(ImmutableArray<string> labels)
 
     public int Check(long label, string where) =>
         label < 0 || (labels.Length > 0 && label >= labels.Length) || label > int.MaxValue
-            ? throw new InvalidDataException($"{where} has label {label}, where {(labels.Length > 0 ? $"0 to {labels.Length - 1}" : "a number from 0")} is expected.")
+            ? throw new InvalidDataException(
+                $"{where} has label {label}, where {(labels.Length > 0 ? $"0 to {labels.Length - 1}" : "a number from 0")} is expected.")
             : (int)label;
 
     /// <summary>A label by its name or by its number.</summary>
@@ -20,6 +21,7 @@ internal sealed class ClassNames(ImmutableArray<string> labels)
         if (named >= 0) return named;
         return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
             ? Check(number, where)
-            : throw new InvalidDataException($"{where} has label '{text}', which is neither a class number nor one of the dataset's labels.");
+            : throw new InvalidDataException(
+                $"{where} has label '{text}', which is neither a class number nor one of the dataset's labels.");
     }
 }

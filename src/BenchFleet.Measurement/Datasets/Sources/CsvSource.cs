@@ -5,8 +5,8 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Measurement.Datasets.Sources;
 
 /// <summary>
-/// One sample a line: numbers separated by commas, one of them the label. A first line that is not all numbers names the columns. Quotes are
-/// not needed for numbers and not supported.
+/// One sample a line: numbers separated by commas, one of them the label. A first line that is not all numbers names the columns. Quotes
+/// are not needed for numbers and not supported.
 /// </summary>
 internal sealed class CsvSource : SampleSource
 {
@@ -43,7 +43,8 @@ internal sealed class CsvSource : SampleSource
     public override IEnumerable<RawSample> Read(int skip, int count)
     {
         var lines = File.ReadLines(_path).Select((text, index) => (Text: text, Number: index + 1)).Where(line => line.Text.Length > 0);
-        foreach (var (text, number) in lines.Skip(skip + (_header ? 1 : 0)).Take(count)) yield return ReadLine(text, $"'{Name}' line {number}");
+        foreach (var (text, number) in lines.Skip(skip + (_header ? 1 : 0)).Take(count)) yield return ReadLine(
+            text, $"'{Name}' line {number}");
     }
 
     public override IEnumerable<string> Keys(int skip, int count) => Enumerable.Range(skip, count).Select(i => $"{_path}#{i}");
@@ -57,12 +58,14 @@ internal sealed class CsvSource : SampleSource
         {
             var cell = line.AsSpan(range).Trim();
             if (column == _labelColumn) label = _classes.Parse(cell.ToString(), where);
-            else if (next < values.Length && !TryNumber(cell, out values[next++])) throw new InvalidDataException($"{where} column {column} has '{cell}', where a number is expected.");
+            else if (next < values.Length && !TryNumber(cell, out values[next++])) throw new InvalidDataException(
+                $"{where} column {column} has '{cell}', where a number is expected.");
             column++;
         }
 
         if (column != _columns) throw new InvalidDataException($"{where} has {column} columns, where the first line has {_columns}.");
-        return new RawSample(where, _dims.Length is 2 or 3 ? RawKind.Image : RawKind.Numbers, [OnnxTensor.Floats("", _dims, values)], label);
+        return new RawSample(
+            where, _dims.Length is 2 or 3 ? RawKind.Image : RawKind.Numbers, [OnnxTensor.Floats("", _dims, values)], label);
     }
 
     private int LabelColumn(string label, string[] cells)
@@ -71,8 +74,10 @@ internal sealed class CsvSource : SampleSource
         if (column < 0 && int.TryParse(label, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) column = number;
         return column >= 0 && column < cells.Length
             ? column
-            : throw new InvalidDataException($"'{Name}' has no column '{label}': {(_header ? $"it has {string.Join(", ", cells.Take(8))}" : $"columns are numbered 0 to {cells.Length - 1}")}.");
+            : throw new InvalidDataException(
+                $"'{Name}' has no column '{label}': {(_header ? $"it has {string.Join(", ", cells.Take(8))}" : $"columns are numbered 0 to {cells.Length - 1}")}.");
     }
 
-    private static bool TryNumber(ReadOnlySpan<char> text, out float value) => float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    private static bool TryNumber(ReadOnlySpan<char> text, out float value) =>
+        float.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
 }

@@ -3,7 +3,9 @@ using BenchFleet.Onnx;
 
 namespace BenchFleet.Measurement.Datasets.Sources;
 
-/// <summary>Images and labels in the format of the MNIST files, plain or gzip. Bytes of rank 3 (count, height, width) or 4 (with channels).</summary>
+/// <summary>
+/// Images and labels in the format of the MNIST files, plain or gzip. Bytes of rank 3 (count, height, width) or 4 (with channels).
+/// </summary>
 internal sealed class IdxSource : SampleSource
 {
     private readonly string _images;
@@ -14,12 +16,15 @@ internal sealed class IdxSource : SampleSource
     {
         _images = images;
         _header = IdxFile.ReadHeader(images);
-        if (_header.Dims.Length < 2) throw new InvalidDataException($"'{Name}' has {_header.Dims.Length} dimension, where a count and the size of a sample are expected.");
+        if (_header.Dims.Length < 2)
+            throw new InvalidDataException(
+                $"'{Name}' has {_header.Dims.Length} dimension, where a count and the size of a sample are expected.");
         IdxFile.RequireComplete(images, _header);
         if (labels is null) return;
 
         _labels = [.. IdxFile.ReadVector(labels).Select((label, i) => classes.Check(label, $"'{Path.GetFileName(labels)}' entry {i}"))];
-        if (_labels.Length != Count) throw new InvalidDataException($"'{Name}' has {Count} images and '{Path.GetFileName(labels)}' has {_labels.Length} labels.");
+        if (_labels.Length != Count)
+            throw new InvalidDataException($"'{Name}' has {Count} images and '{Path.GetFileName(labels)}' has {_labels.Length} labels.");
     }
 
     public override int Count => _header.Dims[0];
@@ -38,8 +43,10 @@ internal sealed class IdxSource : SampleSource
         for (var i = skip; i < skip + count; i++)
         {
             var pixels = new byte[size];
-            if (stream.ReadAtLeast(pixels, size, throwOnEndOfStream: false) < size) throw new InvalidDataException($"'{Name}' ends within image {i}.");
-            yield return new RawSample($"'{Name}' image {i}", kind, [OnnxTensor.FromBytes("", ElementType.UInt8, dims, pixels)], _labels?[i]);
+            if (stream.ReadAtLeast(pixels, size, throwOnEndOfStream: false) < size)
+                throw new InvalidDataException($"'{Name}' ends within image {i}.");
+            yield return new RawSample(
+                $"'{Name}' image {i}", kind, [OnnxTensor.FromBytes("", ElementType.UInt8, dims, pixels)], _labels?[i]);
         }
     }
 

@@ -53,7 +53,8 @@ internal sealed class ImageSource : SampleSource
         var folders = Directory.GetDirectories(folder).Order(StringComparer.Ordinal).ToList();
         if (folders.Count == 0) return [.. Images(folder).Select(path => (path, (int?)null))];
         return [.. folders
-            .SelectMany((sub, position) => Images(sub).Select((path, rank) => (Path: path, Rank: rank, Label: LabelOf(sub, position, classes))))
+            .SelectMany((sub, position) =>
+                Images(sub).Select((path, rank) => (Path: path, Rank: rank, Label: LabelOf(sub, position, classes))))
             .OrderBy(file => file.Rank).ThenBy(file => file.Label)
             .Select(file => (file.Path, (int?)file.Label))];
     }

@@ -5,8 +5,9 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Measurement.Datasets.Sources;
 
 /// <summary>
-/// The layout of the ONNX backend tests: test_data_set_N folders with input_K.pb (TensorProto), in the order of the graph's inputs. Made for
-/// one model, so no preprocessing is applied. The expected outputs beside them are not read: fidelity is against the original model's own.
+/// The layout of the ONNX backend tests: test_data_set_N folders with input_K.pb (TensorProto), in the order of the graph's inputs. Made
+/// for one model, so no preprocessing is applied. The expected outputs beside them are not read: fidelity is against the original model's
+/// own.
 /// </summary>
 internal sealed class TestDataSource : SampleSource
 {
@@ -22,8 +23,10 @@ internal sealed class TestDataSource : SampleSource
             .Where(set => set.Number is not null).OrderBy(set => set.Number).Select(set => set.Path)];
         // A folder that is itself one set.
         if (_sets.Count == 0 && Inputs(folder).Any()) _sets = [folder];
-        if (_sets.Count == 0) throw new InvalidDataException($"'{Path.GetFileName(folder)}' has neither {SetPrefix}0 nor {InputPrefix}0.pb.");
-        if (_sets.Find(set => !Inputs(set).Any()) is { } empty) throw new InvalidDataException($"'{Path.GetFileName(empty)}' has no {InputPrefix}0.pb.");
+        if (_sets.Count == 0)
+            throw new InvalidDataException($"'{Path.GetFileName(folder)}' has neither {SetPrefix}0 nor {InputPrefix}0.pb.");
+        if (_sets.Find(set => !Inputs(set).Any()) is { } empty)
+            throw new InvalidDataException($"'{Path.GetFileName(empty)}' has no {InputPrefix}0.pb.");
     }
 
     public override int Count => _sets.Count;
@@ -36,7 +39,8 @@ internal sealed class TestDataSource : SampleSource
     public override IEnumerable<string> Keys(int skip, int count) => _sets.Skip(skip).Take(count);
 
     private static ImmutableArray<string> Inputs(string set) =>
-        [.. Directory.GetFiles(set, InputPrefix + "*.pb").OrderBy(path => NumberIn(Path.GetFileNameWithoutExtension(path), InputPrefix) ?? int.MaxValue)];
+        [.. Directory.GetFiles(set, InputPrefix + "*.pb")
+            .OrderBy(path => NumberIn(Path.GetFileNameWithoutExtension(path), InputPrefix) ?? int.MaxValue)];
 
     private static OnnxTensor ReadTensor(string path)
     {
@@ -50,5 +54,6 @@ internal sealed class TestDataSource : SampleSource
     }
 
     private static int? NumberIn(string name, string prefix) =>
-        name.StartsWith(prefix, StringComparison.Ordinal) && int.TryParse(name[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        name.StartsWith(prefix, StringComparison.Ordinal)
+            && int.TryParse(name[prefix.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

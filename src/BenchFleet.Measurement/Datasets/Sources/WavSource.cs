@@ -5,8 +5,8 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Measurement.Datasets.Sources;
 
 /// <summary>
-/// Windows of sound: of the files in order, or of a folder whose subfolders are the classes. A file shorter than a window is one window with
-/// zeros after it; what is left at the end of a longer one is dropped.
+/// Windows of sound: of the files in order, or of a folder whose subfolders are the classes. A file shorter than a window is one window
+/// with zeros after it; what is left at the end of a longer one is dropped.
 /// </summary>
 internal sealed class WavSource : SampleSource
 {
@@ -34,7 +34,8 @@ internal sealed class WavSource : SampleSource
         if (files.Count == 0) throw new InvalidDataException("a wav split has neither 'files' nor a 'folder' with .wav files.");
         if (rate is not null && files.FirstOrDefault(file => file.File.Rate != rate) is { File: { } odd })
             throw new InvalidDataException($"'{Path.GetFileName(odd.Path)}' has {odd.Rate} samples a second, where rate says {rate}.");
-        return new WavSource([.. files.Select(file => (file.File, file.Label, Math.Max(1, ((file.File.Frames - window) / step) + 1)))], window, step);
+        return new WavSource(
+            [.. files.Select(file => (file.File, file.Label, Math.Max(1, ((file.File.Frames - window) / step) + 1)))], window, step);
     }
 
     public override IEnumerable<RawSample> Read(int skip, int count)
@@ -67,7 +68,10 @@ internal sealed class WavSource : SampleSource
         var classFolders = Directory.GetDirectories(folder).Order(StringComparer.Ordinal).ToList();
         if (classFolders.Count == 0) return Sounds(folder).Select(path => (path, (int?)null));
         return classFolders
-            .SelectMany((sub, position) => Sounds(sub).Select((path, rank) => (Path: path, Rank: rank, Label: classes.Labels.IsEmpty ? position : classes.Parse(Path.GetFileName(sub), $"folder '{Path.GetFileName(sub)}'"))))
+            .SelectMany((sub, position) =>
+                Sounds(sub).Select((path, rank) =>
+                (Path: path, Rank: rank, Label: classes.Labels.IsEmpty ? position
+                : classes.Parse(Path.GetFileName(sub), $"folder '{Path.GetFileName(sub)}'"))))
             .OrderBy(file => file.Rank).ThenBy(file => file.Label)
             .Select(file => (file.Path, (int?)file.Label));
     }
