@@ -3,7 +3,7 @@ using BenchFleet.Core.Ranking;
 
 namespace BenchFleet.Cli.Report;
 
-/// <summary>Latency against accuracy (or agreement with the original); the dashed line joins the techniques no other beats.</summary>
+/// <summary>Latency against accuracy (or agreement with the original); the dashed line joins the techniques that no other beats in both.</summary>
 internal static class ParetoPlot
 {
     private const double Width = 640;
@@ -27,7 +27,7 @@ internal static class ParetoPlot
         double Y(double quality) => Top + (Height - Top - Bottom) * (yHigh - quality) / (yHigh - yLow);
 
         Axes(svg, xLow, xHigh, yLow, yHigh, X, Y, points[0].Row.Accuracy is null ? "same answer as the original" : "top-1 accuracy");
-        var front = points.Where(p => p.Row.OnFront).OrderBy(p => p.Ms).Select(p => (X(p.Ms), Y(p.Quality))).ToArray();
+        var front = points.Where(p => !points.Any(q => Beats(q, p))).OrderBy(p => p.Ms).Select(p => (X(p.Ms), Y(p.Quality))).ToArray();
         if (front.Length > 1) svg.Path(front, "front");
         foreach (var point in points) Draw(svg, point, X, Y);
         return svg.ToString();
@@ -38,6 +38,9 @@ internal static class ParetoPlot
         : row.Accuracy is { } accuracy ? new Point(row, ns / 1e6, accuracy.Top1.Value, accuracy.Top1)
         : row.Fidelity is { Agreements: { } same, SampleCount: > 0 } fidelity ? new Point(row, ns / 1e6, (double)same / fidelity.SampleCount, null)
         : null;
+
+    // The line joins the front of what is drawn; a highlighted point off it is on the front for its size.
+    private static bool Beats(Point a, Point b) => a.Ms <= b.Ms && a.Quality >= b.Quality && (a.Ms < b.Ms || a.Quality > b.Quality);
 
     private static (double Low, double High) Range(Point[] points)
     {
@@ -67,6 +70,6 @@ internal static class ParetoPlot
         var style = point.Row.OnFront ? "s-front" : "s-other";
         if (point.Interval is { } interval) svg.Line(x(point.Ms), y(interval.Lower), x(point.Ms), y(interval.Upper), style);
         svg.Dot(x(point.Ms), y(point.Quality), point.Row.OnFront ? 5.5 : 4, style, $"{point.Row.Label}: {Quantity.Time(point.Row.P50Ns)}, {LeaderboardTable.Accuracy(point.Row)}");
-        if (point.Row.OnFront) svg.Text(x(point.Ms) + 8, y(point.Quality) - 6, point.Row.Recipe.Length > 40 ? point.Row.Recipe[..39] + "…" : point.Row.Recipe);
+        if (point.Row.OnFront && !point.Row.Recipe.Contains('|', StringComparison.Ordinal)) svg.Text(x(point.Ms) + 8, y(point.Quality) - 6, point.Row.Recipe);
     }
 }

@@ -57,7 +57,7 @@ public static class GeneratedInputs
 
     /// <summary>A stream of its own for each input of each sample, so that neither the order nor the number of samples matters.</summary>
     private static SplitMix64 Stream(ulong seed, int number, int position) =>
-        new(new SplitMix64(seed + 0x9E3779B97F4A7C15UL * ((ulong)(uint)number << 8 | (uint)position)).NextUInt64());
+        new(new SplitMix64(seed + 0x9E3779B97F4A7C15UL * (((ulong)(uint)number << 8) | (uint)position)).NextUInt64());
 
     private static OnnxTensor Make(ValueInfo input, long[] dims, SplitMix64 random)
     {

@@ -54,7 +54,7 @@ internal sealed class SweepBoards(SweepStore sweeps, MeasurementQuery measuremen
         var (summary, figures) = (launch.Summary, launch.Summary.Figures!);
         return new Core.Measurements.LaunchSummary(
             summary.Trial, summary.Round, figures.Count, figures.P50Ns, figures.P90Ns,
-            figures.Count >= MinCountP99 ? figures.P99Ns : null, ConservativeP90Ns: null, figures.SamplesPerSecond,
+            figures.Count >= MinCountP99 ? figures.P99Ns : null, figures.ConservativeP90Ns, figures.SamplesPerSecond,
             figures.LoadNs, figures.FirstInferenceNs, figures.PeakRssBytes, figures.Energy, figures.Flags,
             launch.Placement, launch.OperatorNs);
     }

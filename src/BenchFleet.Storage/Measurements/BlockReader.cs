@@ -28,6 +28,7 @@ internal static class BlockReader
                 P50Ns = pair.launch.P50Ns,
                 P90Ns = pair.launch.P90Ns,
                 P99Ns = pair.launch.P99Ns,
+                ConservativeP90Ns = pair.launch.ConservativeP90Ns,
                 SamplesPerSecond = pair.launch.SamplesPerSecond,
                 SamplesPerQuery = pair.launch.SamplesPerQuery,
                 CallsPerEntry = pair.launch.CallsPerEntry,
@@ -52,5 +53,6 @@ internal static class BlockReader
         row.Count!.Value, row.P50Ns!.Value, row.P90Ns!.Value, row.P99Ns!.Value, row.SamplesPerSecond!.Value, row.SamplesPerQuery!.Value,
         row.CallsPerEntry!.Value, row.LoadNs!.Value, row.FirstInferenceNs!.Value, row.PeakRssBytes!.Value,
         CanonicalJson.Read<ImmutableArray<LaunchFlag>>(row.FlagsJson!),
-        row.EnergyJson is null ? null : CanonicalJson.Read<EnergyReading>(row.EnergyJson));
+        row.EnergyJson is null ? null : CanonicalJson.Read<EnergyReading>(row.EnergyJson),
+        row.ConservativeP90Ns);
 }

@@ -50,6 +50,7 @@ internal static class LaunchRows
 
         // One far spike must not pull the tail: the trimmed form of the same estimator from 0.99 on.
         row.P99Ns = Quantile.TrimmedHarrellDavis(sorted, 0.99).Value;
+        row.ConservativeP90Ns = EarlyStopping.Estimate(sorted, 0.90)?.Value;
         row.SamplesPerSecond = measurement.SamplesPerSecond;
         row.SamplesPerQuery = measurement.SamplesPerQuery;
         row.CallsPerEntry = measurement.CallsPerEntry;

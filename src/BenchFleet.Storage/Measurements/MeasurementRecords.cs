@@ -27,7 +27,8 @@ public sealed record LaunchFigures(
     long FirstInferenceNs,
     long PeakRssBytes,
     ImmutableArray<LaunchFlag> Flags,
-    EnergyReading? Energy);
+    EnergyReading? Energy,
+    double? ConservativeP90Ns = null);
 
 /// <summary>A counted launch of a board, with what explains its figures.</summary>
 /// <param name="DeviceEpoch">Epoch of the device when it was measured.</param>

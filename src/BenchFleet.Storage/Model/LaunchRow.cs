@@ -14,6 +14,8 @@ internal sealed class LaunchRow
     public double? P50Ns { get; set; }
     public double? P90Ns { get; set; }
     public double? P99Ns { get; set; }
+
+    public double? ConservativeP90Ns { get; set; }
     public double? SamplesPerSecond { get; set; }
     public int? SamplesPerQuery { get; set; }
     public int? CallsPerEntry { get; set; }
@@ -50,6 +52,7 @@ internal sealed class LaunchMapping : IEntityTypeConfiguration<LaunchRow>
         table.Property(row => row.P50Ns).HasColumnName("p50_ns");
         table.Property(row => row.P90Ns).HasColumnName("p90_ns");
         table.Property(row => row.P99Ns).HasColumnName("p99_ns");
+        table.Property(row => row.ConservativeP90Ns).HasColumnName("conservative_p90_ns");
         table.Property(row => row.SamplesPerSecond).HasColumnName("samples_per_second");
         table.Property(row => row.SamplesPerQuery).HasColumnName("samples_per_query");
         table.Property(row => row.CallsPerEntry).HasColumnName("calls_per_entry");

@@ -1,4 +1,3 @@
-using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Graph.Cleaning;
 using BenchFleet.Compression.Tests.Models;
 using BenchFleet.Onnx;

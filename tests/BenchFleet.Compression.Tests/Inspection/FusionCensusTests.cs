@@ -67,7 +67,7 @@ public class FusionCensusTests
     private static void AssertFused(ModelUnderTest under)
     {
         using var model = under.Open();
-        var samples = Compression.Calibration.SyntheticInputs.For(model, 2, 3, under.Inputs);
+        var samples = SyntheticInputs.For(model, 2, 3, under.Inputs);
         string[] recipes = ["quantize.static", "graph.clean | quantize.static", "graph.clean | quantize.static(perChannel=false)"];
         foreach (var text in recipes)
         {

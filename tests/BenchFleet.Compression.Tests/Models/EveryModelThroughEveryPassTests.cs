@@ -1,4 +1,3 @@
-using BenchFleet.Compression.Calibration;
 using BenchFleet.Core.Recipes;
 using BenchFleet.TestSupport;
 

@@ -1,4 +1,3 @@
-using BenchFleet.Compression.Calibration;
 using BenchFleet.Onnx;
 using BenchFleet.Samples;
 using BenchFleet.TestSupport;

@@ -1,4 +1,3 @@
-using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Quantization;
 using BenchFleet.Compression.Tests.Models;
 using BenchFleet.Onnx;

@@ -27,7 +27,7 @@ internal static class Startup
     private static double Cpu(string assembly, string argument)
     {
         var before = ChildrenCpu.Seconds;
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [assembly, argument]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [assembly, argument]) { RedirectStandardOutput = true, UseShellExecute = false })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return ChildrenCpu.Seconds - before;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using BenchFleet.Compression.Calibration;
 using BenchFleet.Core.Recipes;
 using BenchFleet.Onnx;
 
@@ -73,7 +72,7 @@ internal static class Transformer
     private static void Compress(string path, Recipe recipe)
     {
         using var model = ((OnnxRead.Success)OnnxFile.Open(path)).Model;
-        var result = (CompressionResult.Compressed)Compressor.Compress(model, recipe, () => SyntheticInputs.For(model, 4, 1));
+        var result = (CompressionResult.Compressed)Compressor.Compress(model, recipe, () => Enumerable.Range(0, 4).Select(i => GeneratedInputs.Sample(model.Graph.Inputs, 1, i)));
         OnnxFile.Save(result.Model, path + ".out");
         result.Model.Dispose();
     }

@@ -197,6 +197,7 @@ create table launches (
     p50_ns double precision,
     p90_ns double precision,
     p99_ns double precision,
+    conservative_p90_ns double precision,
     samples_per_second double precision,
     samples_per_query integer,
     calls_per_entry integer,

@@ -189,6 +189,7 @@ create table launches (
     p50_ns real null,
     p90_ns real null,
     p99_ns real null,
+    conservative_p90_ns real null,
     samples_per_second real null,
     samples_per_query integer null,
     calls_per_entry integer null,

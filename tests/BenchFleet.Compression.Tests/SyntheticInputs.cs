@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using BenchFleet.Onnx;
 
-namespace BenchFleet.Compression.Calibration;
+namespace BenchFleet.Compression.Tests;
 
 /// <summary>How inputs are made up where no dataset exists.</summary>
 public sealed record SyntheticInputSettings
