@@ -31,9 +31,6 @@ public sealed record VariantRequest(string ModelPath, Recipe Recipe, Dataset? Da
 /// <summary>Model and recipe in, checked variant and its report out: what a prepare order and <c>benchfleet compress</c> both do.</summary>
 public static class VariantMaker
 {
-    /// <summary>Samples on which the variant is compared with its original before anything is timed.</summary>
-    public const int ComparedSamples = EvaluationRequest.GeneratedCount;
-
     /// <param name="progress">Told what is done and how far all of it is, 0 to 1.</param>
     public static VariantMade Make(VariantRequest request, string isaClass, TimeProvider time, CancellationToken cancel, Action<string, double>? progress = null)
     {
@@ -65,7 +62,7 @@ public static class VariantMaker
         var signature = ModelSignature.Of(model);
         var read = request.Dataset is { } dataset
             ? dataset.Samples(Dataset.Calibration, signature, request.CalibrationSamples)
-            : GeneratedSamples.For(signature, Math.Max(1, request.CalibrationSamples), request.Recipe.Seed);
+            : GeneratedSamples.For(signature, GeneratedCalibration(request, signature), request.Recipe.Seed);
         return read switch
         {
             SampleRead.Fits fits => (() => fits.Samples.Select(sample => sample.Feeds), null),
@@ -95,15 +92,19 @@ public static class VariantMaker
     /// </summary>
     private static SampleRead Unseen(VariantRequest request, ModelSignature model)
     {
+        var wanted = GeneratedSamples.CountFor(model);
         var read = request.Dataset switch
         {
-            null => GeneratedSamples.For(model, ComparedSamples, request.Recipe.Seed, skip: Math.Max(1, request.CalibrationSamples)),
-            var dataset when dataset.Count(Dataset.Calibration) - request.CalibrationSamples >= ComparedSamples =>
-                dataset.Samples(Dataset.Calibration, model, ComparedSamples, request.CalibrationSamples),
-            var dataset => dataset.Samples(Dataset.Evaluation, model, ComparedSamples),
+            null => GeneratedSamples.For(model, wanted, request.Recipe.Seed, skip: GeneratedCalibration(request, model)),
+            var dataset when dataset.Count(Dataset.Calibration) - request.CalibrationSamples >= wanted =>
+                dataset.Samples(Dataset.Calibration, model, wanted, request.CalibrationSamples),
+            var dataset => dataset.Samples(Dataset.Evaluation, model, wanted),
         };
         return read is SampleRead.Fits fits ? fits with { Samples = fits.Samples.Select(sample => sample with { Label = null }) } : read;
     }
+
+    // Ranges of generated inputs are rough however many there are: no more than a comparison is worth.
+    private static int GeneratedCalibration(VariantRequest request, ModelSignature model) => Math.Clamp(request.CalibrationSamples, 1, GeneratedSamples.CountFor(model));
 
     private static ImmutableArray<string> FilesOf(string path)
     {

@@ -15,8 +15,7 @@ internal static class DemoCommand
 {
     private static readonly string[] Techniques =
     [
-        "graph.clean", "quantize.dynamic", "graph.clean | quantize.static", "graph.clean | quantize.static(bits=7)",
-        "graph.clean | quantize.static(perChannel=false)", "quantize.weights", "convert.fp16",
+        "graph.clean", "quantize.dynamic", "graph.clean | quantize.static(bits=7)", "graph.clean | quantize.static(perChannel=false)", "quantize.weights", "convert.fp16",
     ];
 
     public static Command Create()

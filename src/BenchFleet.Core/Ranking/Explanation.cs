@@ -11,7 +11,7 @@ internal static class Explanation
     public static string? Of(TrialData row, TrialData baseline, SpeedVerdict verdict)
     {
         if (verdict is not (SpeedVerdict.Slower or SpeedVerdict.Equivalent)) return null;
-        if (row.Launches.LastOrDefault() is not { } launch) return null;
+        if (Traced(row) is not { } launch) return null;
         if (launch.Flags.Contains(LaunchFlag.Fallback)) return "part of it ran on another provider than asked for: " + Placed(launch);
         if (row.Variant is { } variant && variant.Findings.All(finding => finding.Severity != "info")) return "no node was changed";
 
@@ -20,8 +20,10 @@ internal static class Explanation
         var converting = launch.OperatorNs.Where(op => Conversions.Contains(op.Key)).Sum(op => op.Value);
         if (converting > 0.10 * total) return Share(converting, total) + " of the kernel time is spent converting between number formats";
 
-        return Heaviest(launch, baseline.Launches.LastOrDefault(), total);
+        return Heaviest(launch, Traced(baseline), total);
     }
+
+    private static LaunchSummary? Traced(TrialData row) => row.Launches.FirstOrDefault(launch => !launch.OperatorNs.IsEmpty);
 
     private static string? Heaviest(LaunchSummary launch, LaunchSummary? baseline, long total)
     {

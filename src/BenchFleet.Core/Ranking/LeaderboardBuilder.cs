@@ -55,7 +55,7 @@ public static class LeaderboardBuilder
             Median(launches, launch => launch.SamplesPerSecond), accuracy, fidelity, data.SizeBytes, data.DeflatedBytes, memory,
             Median(launches, launch => launch.LoadNs / 1e6), Median(launches, launch => launch.FirstInferenceNs / 1e6), EnergyOf(launches),
             OnFront: false, ConstraintCheck.Of(board.Spec.Constraints, accuracy, fidelity, p90, data.SizeBytes, memory, isBaseline),
-            [.. launches.SelectMany(launch => launch.Flags).GroupBy(flag => flag).Where(flag => 2 * flag.Count() > launches.Length).Select(flag => flag.Key.ToString())],
+            [.. launches.SelectMany(launch => launch.Flags).GroupBy(flag => flag).Where(flag => flag.Key == LaunchFlag.Fallback || 2 * flag.Count() > launches.Length).Select(flag => flag.Key.ToString())],
             baseline is null ? null : Explanation.Of(data, baseline, verdict), data.Failure);
     }
 

@@ -26,9 +26,9 @@ public sealed record MeasureProfile(
     ImmutableArray<int> Looks)
 {
     /// <summary>For demonstrations: an honest interval, a wide one.</summary>
-    public static MeasureProfile Quick { get; } = new("quick", 0.05, 0.1, 0.3, 50, 4_000, 0.05, 0.10, [3]);
+    public static MeasureProfile Quick { get; } = new("quick", 0.05, 0.1, 0.2, 50, 4_000, 0.05, 0.10, [3]);
 
-    public static MeasureProfile Screen { get; } = new("screen", 0.2, 0.3, 1, 50, 10_000, 0.05, 0.05, [3, 5]);
+    public static MeasureProfile Screen { get; } = new("screen", 0.1, 0.2, 0.4, 50, 10_000, 0.05, 0.05, [3, 5]);
 
     public static MeasureProfile Rank { get; } = new("rank", 1, 1, 10, 100, 20_000, 0.02, 0.02, [5, 7, 10, 14, 20]);
 

@@ -20,9 +20,6 @@ public sealed record EvaluationRequest(
     RuntimeConfig Runtime,
     string IsaClass)
 {
-    /// <summary>Samples that are generated where there is no dataset: as many as fidelity asks for (method.md, section 4).</summary>
-    public const int GeneratedCount = 256;
-
     /// <summary>On a dataset's evaluation split, or on generated inputs without one.</summary>
     /// <param name="sampleCount">From the first; 0 takes all.</param>
     public static EvaluationRequest Of(
@@ -31,7 +28,7 @@ public sealed record EvaluationRequest(
         variantPath,
         referencePath,
         model => dataset is null
-            ? GeneratedSamples.For(model, sampleCount > 0 ? sampleCount : GeneratedCount, seed)
+            ? GeneratedSamples.For(model, sampleCount > 0 ? sampleCount : GeneratedSamples.CountFor(model), seed)
             : dataset.Samples(Dataset.Evaluation, model, sampleCount),
         dataset?.Labels.Length ?? 0,
         runtime,

@@ -44,7 +44,7 @@ public sealed class BlockRunner(Launcher launch, IEnergyMeter? meter, BlockOptio
         void Tell(string phase) => progress?.Report(new BlockProgress(index + 1, order.Launches.Length, item.Trial, files.Label, phase));
         Tell("load");
         var spec = new LaunchSpec(files.ModelPath, files.InputsPath, item.Runtime, order.Scenario, order.Profile, order.Seed,
-            options.Trace);
+            options.Trace && order.Round == 1);
         var result = await launch(spec, cancel, said =>
         {
             if (said is RunnerPhase phase) Tell(phase.Name);

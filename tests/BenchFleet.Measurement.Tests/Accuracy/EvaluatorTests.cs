@@ -117,7 +117,7 @@ public sealed class EvaluatorTests : IDisposable
             Evaluator.Run(EvaluationRequest.Of(path, path, null, RuntimeConfig.Default, 0, "x64/avx2"))).Record;
 
         Assert.Null(record.Accuracy);
-        Assert.Equal(EvaluationRequest.GeneratedCount, record.Fidelity.SampleCount);
+        Assert.Equal(GeneratedSamples.Usual, record.Fidelity.SampleCount);
     }
 
     [Fact]
