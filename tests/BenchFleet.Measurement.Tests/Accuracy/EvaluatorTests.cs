@@ -1,6 +1,7 @@
 using BenchFleet.Core.Evaluation;
 using BenchFleet.Core.Runtime;
 using BenchFleet.Measurement.Accuracy;
+using BenchFleet.Measurement.Datasets;
 using BenchFleet.Measurement.Tests.Datasets;
 
 namespace BenchFleet.Measurement.Tests.Accuracy;

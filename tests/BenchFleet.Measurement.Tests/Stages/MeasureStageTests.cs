@@ -57,7 +57,7 @@ public sealed class MeasureStageTests
     [Fact]
     public void Offline_begins_to_look_at_ten_batches()
     {
-        var (outcome, reason) = Run(MeasureProfile.Screen, Scenario.Offline, Noisy(100 * Ms, 0.001));
+        var (outcome, reason) = Run(MeasureProfile.Screen with { MaxSeconds = 1 }, Scenario.Offline, Noisy(100 * Ms, 0.001));
 
         Assert.Equal((10, StopReason.Precision), (outcome.Entries, reason));
     }
