@@ -1,6 +1,6 @@
-using BenchFleet.Core.Runtime;
 using System.Collections.Immutable;
 using BenchFleet.Core.Measurements;
+using BenchFleet.Core.Runtime;
 using BenchFleet.Core.Sweeps;
 
 namespace BenchFleet.Contracts.Sweeps;

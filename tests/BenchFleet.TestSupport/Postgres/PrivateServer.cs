@@ -24,7 +24,7 @@ internal static class PrivateServer
         """;
 
     // Held for ever: the server lives as long as its input stays open.
-    private static Process? s_shell;
+    private static Process? _shell;
 
     /// <summary>Folder of initdb, pg_ctl and postgres; null where they are not installed.</summary>
     public static string? Binaries { get; } = Folders().FirstOrDefault(folder =>
@@ -42,8 +42,8 @@ internal static class PrivateServer
             UseShellExecute = false,
             WorkingDirectory = "/",
         };
-        s_shell = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start.");
-        var folder = Ready(s_shell.StandardOutput);
+        _shell = Process.Start(start) ?? throw new InvalidOperationException($"{command[0]} did not start.");
+        var folder = Ready(_shell.StandardOutput);
         return $"Host={folder};Username=benchfleet;Database=postgres;Maximum Pool Size=40";
     }
 
