@@ -15,9 +15,9 @@ public abstract record CompressionResult
 
     /// <param name="Model">The variant; the caller disposes it. The given model is untouched.</param>
     /// <param name="Findings">What each pass did and skipped, in order.</param>
-    /// <param name="Statistics">The ranges that were calibrated, for recipes that need them.</param>
+    /// <param name="Statistics">What calibration saw, for recipes that need it.</param>
     public sealed record Compressed(
-        OnnxModel Model, ImmutableArray<PassFinding> Findings, CalibrationStatistics? Statistics) : CompressionResult;
+        OnnxModel Model, ImmutableArray<PassFinding> Findings, CalibrationRecord? Statistics) : CompressionResult;
 
     public sealed record Refused(Failure Failure) : CompressionResult;
 }
@@ -40,12 +40,12 @@ public static class Compressor
 
     /// <summary>The same from the statistics of an earlier run of the recipe on the model: the same bytes on every machine.</summary>
     public static CompressionResult CompressFrom(
-        CalibrationStatistics statistics, OnnxModel model, Recipe recipe, CancellationToken cancellation = default) =>
+        CalibrationRecord statistics, OnnxModel model, Recipe recipe, CancellationToken cancellation = default) =>
         Compress(model, recipe, null, statistics, cancellation);
 
     private static CompressionResult Compress(
         OnnxModel model, Recipe recipe, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
-        CalibrationStatistics? statistics, CancellationToken cancellation)
+        CalibrationRecord? statistics, CancellationToken cancellation)
     {
         return RecipeText.Check(recipe) switch
         {

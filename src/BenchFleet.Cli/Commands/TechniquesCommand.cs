@@ -49,7 +49,7 @@ internal static class TechniquesCommand
         Console.Out.WriteLine($"{pass.Name}: {pass.Summary}");
         Console.Out.WriteLine($"  helps:  {pass.Helps}");
         Console.Out.WriteLine($"  never:  {pass.Never}");
-        Console.Out.WriteLine($"  needs:  {(pass.NeedsCalibration ? "calibration samples" : "nothing but the model")}");
+        Console.Out.WriteLine($"  needs:  {pass.Calibration}");
         Console.Out.WriteLine($"  source: {pass.Source}");
     }
 }

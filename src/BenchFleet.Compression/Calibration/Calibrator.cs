@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using BenchFleet.Compression.Kernels;
 using BenchFleet.Compression.Runtime;
 using BenchFleet.Onnx;
-using Microsoft.ML.OnnxRuntime;
 
 namespace BenchFleet.Compression.Calibration;
 
@@ -17,21 +15,22 @@ public abstract record CalibrationResult
 }
 
 /// <summary>
-/// Runs samples through the model with every value of its top graph as an extra output and keeps the least and the greatest of each
-/// (MinMax). Activations live for one sample only.
+/// Runs samples through the model with the wanted values of its top graph as extra outputs and reduces each as it comes. Activations live
+/// for one sample only.
 /// </summary>
 public static class Calibrator
 {
-    /// <param name="samples">Inputs by name; read once, in order, until they end.</param>
+    /// <param name="samples">Gives the inputs by name each time it is called; read in order until they end, a second time for histograms.</param>
     public static CalibrationResult Run(
-        OnnxModel model, IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> samples, CancellationToken cancellation = default)
+        OnnxModel model, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>> samples, CalibrationRequest request,
+        CancellationToken cancellation = default)
     {
-        using var observed = WithAllOutputs(model);
+        using var observed = WithOutputs(model, request);
         switch (ModelSession.Open(observed, optimize: false))
         {
             case SessionOpened.Ready(var session):
                 using (session)
-                    return Collect(session, model, samples, cancellation);
+                    return Collect(session, model, samples, request, cancellation);
             case SessionOpened.Refused(var reason):
                 return new CalibrationResult.Failed($"the model cannot be run for calibration: {reason}");
             default:
@@ -40,43 +39,34 @@ public static class Calibrator
     }
 
     private static CalibrationResult Collect(
-        ModelSession session, OnnxModel model, IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> samples, CancellationToken cancellation)
+        ModelSession session, OnnxModel model, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>> samples, CalibrationRequest request,
+        CancellationToken cancellation)
     {
-        var wanted = session.FloatOutputs;
-        var inputs = model.Graph.Inputs.Where(input => input.ElementType == ElementType.Float).Select(input => input.Name).ToList();
-        var ranges = new Dictionary<string, ValueRange>(StringComparer.Ordinal);
-        var count = 0;
-        foreach (var sample in samples)
-        {
-            cancellation.ThrowIfCancellationRequested();
-            if (session.Run(sample, wanted, (name, value) => Take(name, Floats(value))) is { } reason)
-                return new CalibrationResult.Failed($"calibration sample {count} does not fit the model: {reason}");
-            foreach (var name in inputs.Where(sample.ContainsKey))
-                Take(name, sample[name].AsFloats());
-            count++;
-        }
+        var inputs = model.Graph.Inputs.Where(input => input.ElementType == ElementType.Float).Select(input => input.Name);
+        var observers = session.FloatOutputs.Concat(inputs).Distinct(StringComparer.Ordinal)
+            .Where(name => request.WishFor(name).What != Observation.None)
+            .ToDictionary(name => name, name => new ValueObserver(request.WishFor(name), request), StringComparer.Ordinal);
+        var run = new SampleRun(session, observers.Keys, cancellation);
+        var (count, failure) = run.Over(samples(), (name, values, shape) => observers[name].Take(values, shape));
+        if (failure is null && WantsHistograms(request))
+            (_, failure) = run.Over(samples(), (name, values, _) => observers[name].Count(values));
+        if (failure is not null) return new CalibrationResult.Failed(failure);
+        if (count == 0) return new CalibrationResult.Failed("there are no calibration samples");
 
-        return count == 0
-            ? new CalibrationResult.Failed("there are no calibration samples")
-            : new CalibrationResult.Calibrated(new(count, ranges.ToImmutableSortedDictionary(StringComparer.Ordinal)));
-
-        void Take(string name, ReadOnlySpan<float> values)
-        {
-            if (values.IsEmpty) return;
-            var (min, max) = LinearQuantization.Range(values);
-            ranges[name] = ranges.TryGetValue(name, out var known) ? known.With(new(min, max)) : new(min, max);
-        }
+        var values = observers.ToImmutableSortedDictionary(pair => pair.Key, pair => pair.Value.Result(), StringComparer.Ordinal);
+        return new CalibrationResult.Calibrated(CalibrationStatistics.Empty with { Samples = count, Values = values });
     }
 
-    private static ReadOnlySpan<float> Floats(OrtValue value) =>
-        value.GetTensorTypeAndShape().ElementCount == 0 ? [] : value.GetTensorDataAsSpan<float>();
+    private static bool WantsHistograms(CalibrationRequest request) =>
+        request.Values.Values.Select(wish => wish.What).Append(request.Everywhere).Any(what => what.HasFlag(Observation.Histogram));
 
     /// <summary>The runtime infers the types of the added outputs, so they are given by name alone.</summary>
-    private static OnnxModel WithAllOutputs(OnnxModel model)
+    private static OnnxModel WithOutputs(OnnxModel model, CalibrationRequest request)
     {
         var observed = model.Clone();
         var known = observed.Graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
-        var inner = observed.Graph.Nodes.SelectMany(node => node.Outputs).Where(name => name.Length > 0 && known.Add(name));
+        var inner = observed.Graph.Nodes.SelectMany(node => node.Outputs)
+            .Where(name => name.Length > 0 && request.WishFor(name).What != Observation.None && known.Add(name));
         foreach (var name in inner.ToList())
             observed.Graph.Outputs.Add(new ValueInfo(name));
         return observed;

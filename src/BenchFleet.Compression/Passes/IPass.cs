@@ -15,8 +15,11 @@ public interface IPass
     /// <summary>Least version of the default operator set that its output needs; the recipe runner raises older models first.</summary>
     long LeastOpset { get; }
 
-    /// <summary>Whether <see cref="PassContext.Statistics"/> must be given.</summary>
-    bool NeedsStatistics { get; }
+    /// <summary>
+    /// What it wants to learn of the values of the model, or null when it needs no samples. Asked before <see cref="Apply"/>, which finds
+    /// the answer in <see cref="PassContext.Statistics"/>.
+    /// </summary>
+    CalibrationRequest? Request(OnnxModel model) => null;
 
     /// <summary>What must hold before: null, or one sentence on what is in the way.</summary>
     string? Requires(OnnxModel model);
@@ -27,7 +30,3 @@ public interface IPass
     string? Ensures(OnnxModel before, OnnxModel after);
 }
 
-/// <param name="Statistics">Calibrated ranges of the very model that is passed in, for passes that need them.</param>
-/// <param name="Seed">The recipe's seed.</param>
-/// <param name="Cancellation">Checked between tensors.</param>
-public sealed record PassContext(CalibrationStatistics? Statistics = null, ulong Seed = 0, CancellationToken Cancellation = default);

@@ -33,8 +33,6 @@ public sealed class HalfPrecision(HalfPrecisionSettings settings) : IPass
     /// <summary>Before version 13 some operators take no half.</summary>
     public long LeastOpset => 13;
 
-    public bool NeedsStatistics => false;
-
     public string? Requires(OnnxModel model) => AlreadyQuantized.Reason(model);
 
     public PassResult Apply(OnnxModel model, PassContext context)

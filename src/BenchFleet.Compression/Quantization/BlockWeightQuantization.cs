@@ -34,8 +34,6 @@ public sealed class BlockWeightQuantization(BlockWeightSettings settings) : IPas
     /// <summary>DequantizeLinear has block_size, and tensors have four bits, from version 21 on.</summary>
     public long LeastOpset => 21;
 
-    public bool NeedsStatistics => false;
-
     public string? Requires(OnnxModel model)
     {
         if (settings.Bits is not (4 or 8)) return $"bits={settings.Bits} has no kernel: 4 or 8 is expected";

@@ -35,8 +35,6 @@ public sealed class DynamicQuantization(DynamicQuantizationSettings settings) : 
     /// <summary>DynamicQuantizeLinear came with version 11.</summary>
     public long LeastOpset => 11;
 
-    public bool NeedsStatistics => false;
-
     public string? Requires(OnnxModel model) => AlreadyQuantized.Reason(model) ?? new Excluded(settings.Exclude).Unknown(model);
 
     public PassResult Apply(OnnxModel model, PassContext context)

@@ -25,7 +25,7 @@ internal sealed class QdqPlanner(
     GraphIndex index,
     IReadOnlyDictionary<string, Onnx.ValueType> types,
     StaticQuantizationSettings settings,
-    CalibrationStatistics statistics,
+    IReadOnlyDictionary<string, ValueRange> ranges,
     Excluded excluded,
     Findings findings)
 {
@@ -182,8 +182,8 @@ internal sealed class QdqPlanner(
     /// <summary>In front of a Relu or Clip that alone reads the value, what it lets through is all that counts.</summary>
     private ValueRange RangeOf(string value) =>
         index.OnlyConsumer(value) is { } next && OperatorRules.Of(next).IsActivation && HasRange(next.Output(0))
-            ? statistics.Ranges[next.Output(0)]
-            : statistics.Ranges[value];
+            ? ranges[next.Output(0)]
+            : ranges[value];
 
     private static IEnumerable<string> Activations(OnnxNode node)
     {
@@ -193,8 +193,7 @@ internal sealed class QdqPlanner(
 
     private bool IsActivation(string value) => index.ConstantOf(value) is null;
 
-    private bool HasRange(string value) =>
-        statistics.Ranges.TryGetValue(value, out var range) && float.IsFinite(range.Min) && float.IsFinite(range.Max);
+    private bool HasRange(string value) => ranges.ContainsKey(value);
 
     /// <summary>Behind Relu, or a Clip from zero, the least code is zero, so the runtime sees that the node does nothing more.</summary>
     private bool KeepsZeroLeast(OnnxNode activation)

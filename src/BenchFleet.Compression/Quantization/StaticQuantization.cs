@@ -1,3 +1,4 @@
+using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Graph.Cleaning;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Rules;
@@ -31,7 +32,7 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
     /// <summary>DequantizeLinear takes an axis from version 13 on.</summary>
     public long LeastOpset => 13;
 
-    public bool NeedsStatistics => true;
+    public CalibrationRequest Request(OnnxModel model) => new() { Everywhere = Observation.Range };
 
     public string? Requires(OnnxModel model)
     {
@@ -42,14 +43,14 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
 
     public PassResult Apply(OnnxModel model, PassContext context)
     {
-        var statistics = context.Statistics
-            ?? throw new ArgumentException("quantize.static needs calibration statistics.", nameof(context));
+        var ranges = context.Statistics.Values.Where(value => value.Value.Range is { IsFinite: true })
+            .ToDictionary(value => value.Key, value => value.Value.Range!.Value, StringComparer.Ordinal);
         var result = model.Clone();
         var findings = new Findings(Name);
         var (excluded, types) = (new Excluded(settings.Exclude), ShapeInference.Infer(result));
         BiasJoining.Apply(new CleanSite(result.Graph, types, new UniqueNames(result.Graph)), node => !excluded.Has(node));
         var index = new GraphIndex(result.Graph);
-        var plan = new QdqPlanner(result.Graph, index, types, settings, statistics, excluded, findings).Plan();
+        var plan = new QdqPlanner(result.Graph, index, types, settings, ranges, excluded, findings).Plan();
         context.Cancellation.ThrowIfCancellationRequested();
 
         var arithmetic = plan.Nodes.Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);

@@ -18,12 +18,12 @@ namespace BenchFleet.Compression.Recipes;
 internal sealed class RecipeRun(
     Recipe recipe,
     Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
-    CalibrationStatistics? statistics,
+    CalibrationRecord? record,
     CancellationToken cancellation)
 {
     private readonly ImmutableArray<PassFinding>.Builder _findings = ImmutableArray.CreateBuilder<PassFinding>();
     private readonly List<string> _done = [];
-    private CalibrationStatistics? _statistics = statistics;
+    private readonly SortedDictionary<int, CalibrationStatistics> _learned = [];
 
     public CompressionResult On(OnnxModel original)
     {
@@ -40,7 +40,7 @@ internal sealed class RecipeRun(
             _done.Add(pass.Name);
         }
 
-        return refusal is null ? new CompressionResult.Compressed(model!, _findings.ToImmutable(), _statistics) : refusal;
+        return refusal is null ? new CompressionResult.Compressed(model!, _findings.ToImmutable(), Record()) : refusal;
     }
 
     private (OnnxModel? Model, CompressionResult.Refused? Refusal) Prepare(OnnxModel original, List<IPass> passes)
@@ -66,13 +66,16 @@ internal sealed class RecipeRun(
     private (OnnxModel? Model, CompressionResult.Refused? Refusal) Step(OnnxModel model, IPass pass)
     {
         if (pass.Requires(model) is { } unmet) return (null, Refuse("pass.not-applicable", Sentence(pass, unmet)));
-        if (pass.NeedsStatistics && _statistics is null && Calibrate(model, pass) is { } failure) return (null, failure);
+        var (statistics, failure) = pass.Request(model) is { } request ? Calibrate(model, pass, request) : (null, null);
+        if (failure is not null) return (null, failure);
 
-        switch (pass.Apply(model, new PassContext(_statistics, recipe.Seed, cancellation)))
+        var context = new PassContext(statistics, recipe.Seed, calibration, cancellation);
+        switch (pass.Apply(model, context))
         {
             case PassResult.Refused(var reason):
                 return (null, Refuse("pass.not-applicable", Sentence(pass, reason)));
             case PassResult.Applied applied:
+                if (context.Learned is { } learned) _learned[_done.Count] = learned;
                 _findings.AddRange(applied.Findings);
                 if (!applied.Changed) return (model, null);
                 if (pass.Ensures(model, applied.Model) is { } broken) throw Broken(pass.Name, broken);
@@ -82,20 +85,21 @@ internal sealed class RecipeRun(
         }
     }
 
-    private CompressionResult.Refused? Calibrate(OnnxModel model, IPass pass)
+    /// <summary>What a pass asked for of the model as it stands: recorded earlier, or seen now.</summary>
+    private (CalibrationStatistics? Statistics, CompressionResult.Refused? Failure) Calibrate(OnnxModel model, IPass pass, CalibrationRequest request)
     {
-        if (calibration is null) return Refuse("calibration.missing", $"{pass.Name} needs calibration samples and none were given");
-        switch (Calibrator.Run(model, calibration(), cancellation))
+        if (record?.Steps.GetValueOrDefault(_done.Count) is { } known) return (known, null);
+        if (calibration is null) return (null, Refuse("calibration.missing", $"{pass.Name} needs calibration samples and none were given"));
+        if (request.IsEmpty) return (null, null);
+        return Calibrator.Run(model, calibration, request, cancellation) switch
         {
-            case CalibrationResult.Failed(var reason):
-                return Refuse("calibration.failed", $"{pass.Name} cannot be calibrated: {reason}");
-            case CalibrationResult.Calibrated(var found):
-                _statistics = found;
-                return null;
-            default:
-                throw new InvalidOperationException("A calibration succeeds or fails.");
-        }
+            CalibrationResult.Calibrated(var found) => (found, null),
+            CalibrationResult.Failed(var reason) => (null, Refuse("calibration.failed", $"{pass.Name} cannot be calibrated: {reason}")),
+            _ => throw new InvalidOperationException("A calibration succeeds or fails."),
+        };
     }
+
+    private CalibrationRecord? Record() => _learned.Count == 0 ? null : new(_learned.ToImmutableSortedDictionary());
 
     /// <summary>
     /// The model, when the checker has nothing new against it; what it was made from is done with. A new error is a bug of its maker.

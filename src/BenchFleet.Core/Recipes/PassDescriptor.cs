@@ -47,13 +47,36 @@ public sealed record PassOption(string Name, PassOptionKind Kind, string Default
     }
 }
 
+/// <summary>When a pass needs samples of a calibration split.</summary>
+/// <param name="Option">The option that decides; empty when nothing does.</param>
+/// <param name="Values">Values of the option that need samples.</param>
+public sealed record CalibrationNeed(bool IsAlways, string Option, ImmutableArray<string> Values)
+{
+    public static CalibrationNeed Never { get; } = new(false, "", []);
+
+    public static CalibrationNeed Always { get; } = new(true, "", []);
+
+    public static CalibrationNeed When(string option, params ReadOnlySpan<string> values) => new(false, option, [.. values]);
+
+    public bool Of(PassDescriptor pass, IReadOnlyDictionary<string, string> settings) =>
+        IsAlways || (Option.Length > 0 && Values.Contains(settings.GetValueOrDefault(Option) ?? pass.Option(Option)!.Default));
+
+    public override string ToString() => this switch
+    {
+        { IsAlways: true } => "calibration samples",
+        { Option.Length: > 0 } => $"calibration samples when {Option} is {string.Join(" or ", Values)}",
+        _ => "nothing but the model",
+    };
+}
+
 /// <summary>What people and the server need to know of a pass without having its code.</summary>
 /// <param name="Name">Dotted name, for example quantize.static.</param>
 /// <param name="Version">Raised whenever the same settings give other bytes; part of the variant's identity.</param>
-/// <param name="NeedsCalibration">Whether it needs samples of a calibration split.</param>
+/// <param name="Calibration">When it needs samples of a calibration split.</param>
 /// <param name="Helps">Where it pays, in one sentence.</param>
 /// <param name="Never">Where it never pays, in one sentence.</param>
-public sealed record PassDescriptor(string Name, int Version, string Summary, bool NeedsCalibration, string Helps, string Never, ImmutableArray<PassOption> Options, string Source)
+public sealed record PassDescriptor(
+    string Name, int Version, string Summary, CalibrationNeed Calibration, string Helps, string Never, ImmutableArray<PassOption> Options, string Source)
 {
     public PassOption? Option(string name) => Options.FirstOrDefault(option => option.Name == name);
 }

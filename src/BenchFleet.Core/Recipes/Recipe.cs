@@ -10,6 +10,9 @@ public sealed record PassStep(string Pass, ImmutableSortedDictionary<string, str
 {
     public PassStep(string pass) : this(pass, ImmutableSortedDictionary<string, string>.Empty) { }
 
+    [JsonIgnore]
+    public bool NeedsCalibration => PassCatalogue.Find(Pass) is { } pass && pass.Calibration.Of(pass, Settings);
+
     public override string ToString() => Settings.IsEmpty ? Pass : $"{Pass}({string.Join(',', Settings.Select(s => $"{s.Key}={s.Value}"))})";
 }
 
@@ -32,7 +35,7 @@ public sealed record Recipe(ImmutableArray<PassStep> Steps, ulong Seed = 0)
     public ContentHash Hash => ContentHash.Of(CanonicalJson.Write(this));
 
     [JsonIgnore]
-    public bool NeedsCalibration => Steps.Any(step => PassCatalogue.Find(step.Pass) is { NeedsCalibration: true });
+    public bool NeedsCalibration => Steps.Any(step => step.NeedsCalibration);
 
     public bool Equals(Recipe? other) => other is not null && Hash == other.Hash;
 

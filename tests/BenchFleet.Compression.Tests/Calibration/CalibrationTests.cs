@@ -11,11 +11,11 @@ public class CalibrationTests
         var model = Given.Graph().Input("x", 2).Floats("two", [1], 2).Node("Mul", "x,two", "h").Node("Relu", "h", "y").Output("y", 2).Model;
         IReadOnlyDictionary<string, OnnxTensor>[] samples = [Sample(-1, 3), Sample(float.NaN, -4)];
 
-        var statistics = Assert.IsType<CalibrationResult.Calibrated>(Calibrator.Run(model, samples)).Statistics;
+        var statistics = Assert.IsType<CalibrationResult.Calibrated>(Calibrator.Run(model, () => samples, new() { Everywhere = Observation.Range })).Statistics;
 
         Assert.Equal(2, statistics.Samples);
-        Assert.Equal(new ValueRange(-4, 3), statistics.Ranges["x"]);
-        Assert.Equal(new ValueRange(-8, 6), statistics.Ranges["h"]);
+        Assert.Equal(new ValueRange(-4, 3), statistics.RangeOf("x"));
+        Assert.Equal(new ValueRange(-8, 6), statistics.RangeOf("h"));
 
         static Dictionary<string, OnnxTensor> Sample(params float[] values) =>
             new() { ["x"] = OnnxTensor.Floats("x", [values.Length], values) };
@@ -23,7 +23,7 @@ public class CalibrationTests
 
     [Fact]
     public void No_samples_are_a_failure() =>
-        Assert.Equal(new CalibrationResult.Failed("there are no calibration samples"), Calibrator.Run(Given.MatMul().Model, []));
+        Assert.Equal(new CalibrationResult.Failed("there are no calibration samples"), Calibrator.Run(Given.MatMul().Model, () => [], new() { Everywhere = Observation.Range }));
 
     [Fact]
     public void Made_up_inputs_follow_the_signature_and_the_seed()

@@ -40,8 +40,6 @@ public sealed class GraphClean(GraphCleanSettings settings) : IPass
 
     public long LeastOpset => settings.Opset;
 
-    public bool NeedsStatistics => false;
-
     public string? Requires(OnnxModel model) => null;
 
     public PassResult Apply(OnnxModel model, PassContext context)

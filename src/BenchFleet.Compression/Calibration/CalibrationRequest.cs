@@ -1,0 +1,27 @@
+using System.Collections.Immutable;
+
+namespace BenchFleet.Compression.Calibration;
+
+/// <summary>What a pass wants to know of the values of the model it is given.</summary>
+public sealed record CalibrationRequest
+{
+    /// <summary>Samples are all it wants: it runs them itself.</summary>
+    public static CalibrationRequest SamplesOnly { get; } = new();
+
+    /// <summary>Made of every float value of the top graph, inputs included.</summary>
+    public Observation Everywhere { get; init; }
+
+    /// <summary>Further observations, by name of the value.</summary>
+    public ImmutableSortedDictionary<string, ValueWish> Values { get; init; } = ImmutableSortedDictionary.Create<string, ValueWish>(StringComparer.Ordinal);
+
+    /// <summary>Bins of a histogram.</summary>
+    public int Bins { get; init; } = 2048;
+
+    /// <summary>Weight of the newest sample in a moving average, 0 to 1.</summary>
+    public float MovingWeight { get; init; } = 0.01f;
+
+    public bool IsEmpty => Everywhere == Observation.None && Values.IsEmpty;
+
+    public ValueWish WishFor(string value) =>
+        Values.TryGetValue(value, out var wish) ? wish with { What = wish.What | Everywhere } : new(Everywhere);
+}

@@ -1,0 +1,12 @@
+using BenchFleet.Compression.Passes;
+using BenchFleet.Compression.Recipes;
+
+namespace BenchFleet.Compression.Precision;
+
+internal static class PrecisionFamily
+{
+    public static Dictionary<string, Func<StepSettings, IPass>> Makers { get; } = new(StringComparer.Ordinal)
+    {
+        ["convert.fp16"] = settings => new HalfPrecision(new(settings.Names("keep"))),
+    };
+}

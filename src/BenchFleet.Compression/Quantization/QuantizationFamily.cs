@@ -1,0 +1,18 @@
+using BenchFleet.Compression.Passes;
+using BenchFleet.Compression.Recipes;
+
+namespace BenchFleet.Compression.Quantization;
+
+internal static class QuantizationFamily
+{
+    public static Dictionary<string, Func<StepSettings, IPass>> Makers { get; } = new(StringComparer.Ordinal)
+    {
+        ["quantize.dynamic"] = settings => new DynamicQuantization(new(
+            IntegerFormat.Named(settings.Text("weights")), settings.Flag("perChannel"), settings.Integer("bits") == 7, settings.Names("exclude"))),
+        ["quantize.static"] = settings => new StaticQuantization(new(
+            IntegerFormat.Named(settings.Text("activations")), IntegerFormat.Named(settings.Text("weights")), settings.Flag("perChannel"),
+            settings.Integer("bits") == 7, settings.Flag("symmetric"), settings.Names("exclude"))),
+        ["quantize.weights"] = settings => new BlockWeightQuantization(new(
+            settings.Integer("bits"), settings.Integer("block"), settings.Flag("symmetric"), settings.Names("exclude"))),
+    };
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+
+namespace BenchFleet.Core.Recipes.Catalogue;
+
+/// <summary>Weights and activations in integers that kernels compute with.</summary>
+internal static class IntegerPasses
+{
+    public static ImmutableArray<PassDescriptor> All { get; } =
+    [
+        new("quantize.dynamic", 1,
+            "int8 weights of MatMul and Gemm, activations quantized as the model runs",
+            CalibrationNeed.Never,
+            Helps: "transformers and other MatMul-heavy models on x64 with VNNI and Arm with dot product: 2-3.5x",
+            Never: "convolutions (refused by rule: ConvInteger is slower than float), GPUs",
+            [
+                new("weights", PassOptionKind.Choice, "s8", "Element type of the weights", ["s8", "u8"]),
+                new("perChannel", PassOptionKind.Flag, "false", "One scale per output column instead of one per tensor"),
+                new("bits", PassOptionKind.Integer, "8", "Weight bits; 7 avoids the saturation of x64 without VNNI", Min: 7, Max: 8),
+                new("exclude", PassOptionKind.Names, "", "Nodes kept in float"),
+            ],
+            "ONNX Runtime quantization guide"),
+
+        new("quantize.static", 1,
+            "int8 weights and activations with ranges from calibration samples, as QuantizeLinear/DequantizeLinear pairs",
+            CalibrationNeed.Always,
+            Helps: "dense convolutions on x64 with VNNI: 2-3.5x; required by most NPUs",
+            Never: "depthwise convolutions on AVX-512 (0.8-0.9x); S8S8 on x64",
+            [
+                new("activations", PassOptionKind.Choice, "u8", "Element type of the activations", ["u8", "s8"]),
+                new("weights", PassOptionKind.Choice, "s8", "Element type of the weights", ["s8", "u8"]),
+                new("perChannel", PassOptionKind.Flag, "true", "One weight scale per output channel instead of one per tensor"),
+                new("bits", PassOptionKind.Integer, "8", "Weight bits; 7 avoids the saturation of x64 without VNNI", Min: 7, Max: 8),
+                new("calibration", PassOptionKind.Choice, "minmax", "How ranges are taken from the samples", ["minmax"]),
+                new("symmetric", PassOptionKind.Flag, "false", "Activation ranges symmetric around zero (TensorRT wants it)"),
+                new("exclude", PassOptionKind.Names, "", "Nodes kept in float"),
+            ],
+            "Jacob et al., CVPR 2018; ONNX Runtime quantization guide"),
+    ];
+}
