@@ -116,8 +116,31 @@ public abstract partial class SchemaSuite(TestDatabase database) : StorageTest(d
         return [.. lines.Order(StringComparer.Ordinal)];
     }
 
-    /// <summary>SQLite keeps statements as they were written: case, quotes, white space and "if not exists" say nothing.</summary>
-    private static string Plain(string text) =>
+    /// <summary>
+    /// SQLite keeps statements as they were written: case, quotes, white space and "if not exists" say nothing, nor does the order of
+    /// columns and constraints, to which a later migration can only append.
+    /// </summary>
+    private static string Plain(string text)
+    {
+        var plain = Words(text);
+        return plain.StartsWith("create table", StringComparison.Ordinal)
+            ? plain[..plain.IndexOf('(', StringComparison.Ordinal)] + string.Join(" ; ", Definitions(plain).Order(StringComparer.Ordinal))
+            : plain;
+    }
+
+    private static IEnumerable<string> Definitions(string table)
+    {
+        var (depth, start) = (0, table.IndexOf('(', StringComparison.Ordinal) + 1);
+        for (var i = start; i < table.Length; i++)
+        {
+            depth += table[i] switch { '(' => 1, ')' => -1, _ => 0 };
+            if (depth >= 0 && (depth > 0 || table[i] != ',')) continue;
+            yield return table[start..i].Trim();
+            start = i + 1;
+        }
+    }
+
+    private static string Words(string text) =>
         White().Replace(text.ToLowerInvariant().Replace("\"", "").Replace("if not exists ", ""), " ").Replace("( ", "(").Replace(" )", ")")
             .Replace("(number integer not null, name text not null, constraint pk_schema_migrations primary key (number))",
                 "(number integer not null constraint pk_schema_migrations primary key, name text not null)");

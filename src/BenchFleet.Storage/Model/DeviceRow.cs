@@ -1,3 +1,4 @@
+using BenchFleet.Core.Devices;
 using BenchFleet.Core.Hashing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -19,6 +20,16 @@ internal sealed class DeviceRow
     public required string RuntimeVersion { get; set; }
     public required string FactsJson { get; set; }
     public required DateTimeOffset LastSeenAt { get; set; }
+    public DeviceHealth Health { get; set; } = DeviceHealth.Healthy;
+
+    /// <summary>Device failures in a row; on probation, clean canaries so far.</summary>
+    public int Strikes { get; set; }
+
+    /// <summary>When its health last changed; null: never.</summary>
+    public DateTimeOffset? HealthSince { get; set; }
+
+    /// <summary>The only project that may use it; null: every one.</summary>
+    public string? ReservedProject { get; set; }
 }
 
 internal sealed class DeviceMapping : IEntityTypeConfiguration<DeviceRow>
@@ -38,6 +49,10 @@ internal sealed class DeviceMapping : IEntityTypeConfiguration<DeviceRow>
         table.Property(row => row.RuntimeVersion).HasColumnName("runtime_version");
         table.Property(row => row.FactsJson).HasColumnName("facts_json");
         table.Property(row => row.LastSeenAt).HasColumnName("last_seen_at");
+        table.Property(row => row.Health).HasColumnName("health").HasDefaultValue(DeviceHealth.Healthy).HasSentinel((DeviceHealth)(-1));
+        table.Property(row => row.Strikes).HasColumnName("strikes").HasDefaultValue(0);
+        table.Property(row => row.HealthSince).HasColumnName("health_since");
+        table.Property(row => row.ReservedProject).HasColumnName("reserved_project");
         table.HasOne<AgentRow>().WithMany().HasForeignKey(row => row.AgentId).HasConstraintName("fk_devices_agent").OnDelete(DeleteBehavior.Restrict);
         table.HasIndex(row => new { row.AgentId, row.Name }, "ux_devices_agent_name").IsUnique();
     }

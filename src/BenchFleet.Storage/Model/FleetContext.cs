@@ -1,3 +1,4 @@
+using BenchFleet.Core.Devices;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Runtime;
@@ -23,6 +24,9 @@ internal sealed class FleetContext(DbContextOptions<FleetContext> options) : DbC
     public DbSet<AttemptRow> Attempts => Set<AttemptRow>();
     public DbSet<BlockRow> Blocks => Set<BlockRow>();
     public DbSet<LaunchRow> Launches => Set<LaunchRow>();
+    public DbSet<PoolEpochRow> PoolEpochs => Set<PoolEpochRow>();
+    public DbSet<ProjectQuotaRow> ProjectQuotas => Set<ProjectQuotaRow>();
+    public DbSet<ProjectUsageRow> ProjectUsage => Set<ProjectUsageRow>();
     public DbSet<MigrationRow> Migrations => Set<MigrationRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
@@ -36,6 +40,8 @@ internal sealed class FleetContext(DbContextOptions<FleetContext> options) : DbC
         conventions.Properties<WorkState>().HaveConversion<string>();
         conventions.Properties<AttemptState>().HaveConversion<string>();
         conventions.Properties<FailureKind>().HaveConversion<string>();
+        conventions.Properties<PriorityClass>().HaveConversion<string>();
+        conventions.Properties<DeviceHealth>().HaveConversion<string>();
     }
 
     protected override void OnModelCreating(ModelBuilder model)

@@ -14,6 +14,9 @@ internal sealed class SweepRow
     public DateTimeOffset? EndedAt { get; set; }
     public string? Failure { get; set; }
 
+    public string Project { get; set; } = "default";
+    public PriorityClass Priority { get; set; } = PriorityClass.Normal;
+
     /// <summary>What plans are guarded by.</summary>
     public required long Version { get; set; }
 }
@@ -46,6 +49,8 @@ internal sealed class SweepMapping : IEntityTypeConfiguration<SweepRow>
         table.Property(row => row.EndedAt).HasColumnName("ended_at");
         table.Property(row => row.Failure).HasColumnName("failure");
         table.Property(row => row.Version).HasColumnName("version");
+        table.Property(row => row.Project).HasColumnName("project").HasDefaultValue("default");
+        table.Property(row => row.Priority).HasColumnName("priority").HasDefaultValue(PriorityClass.Normal).HasSentinel((PriorityClass)(-1));
         table.HasIndex(row => new { row.State, row.SubmittedAt }, "ix_sweeps_state_submitted");
     }
 }

@@ -1,3 +1,4 @@
+using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -18,6 +19,19 @@ internal sealed class WorkRow
 
     /// <summary>Order within a sweep: 0 prepare, 1 evaluate, 1 + round for a block.</summary>
     public required int Rank { get; set; }
+
+    /// <summary>Whose share it is done on.</summary>
+    public string Project { get; set; } = "default";
+    public PriorityClass Priority { get; set; } = PriorityClass.Normal;
+
+    /// <summary>Who may do it (see <see cref="Work.WorkQueue"/>).</summary>
+    public required string Queue { get; set; }
+
+    /// <summary>Device time that it is expected to take: what shares are reckoned in.</summary>
+    public double ExpectedSeconds { get; set; } = 30;
+
+    /// <summary>What has to be fetched for it: a device that has it already goes first.</summary>
+    public string? Artifact { get; set; }
 
     /// <summary>The only device that may do it.</summary>
     public Guid? DeviceId { get; set; }
@@ -94,6 +108,11 @@ internal sealed class WorkMapping : IEntityTypeConfiguration<WorkRow>
         table.Property(row => row.Doing).HasColumnName("doing");
         table.Property(row => row.Fraction).HasColumnName("fraction");
         table.Property(row => row.FailureJson).HasColumnName("failure_json");
+        table.Property(row => row.Project).HasColumnName("project").HasDefaultValue("default");
+        table.Property(row => row.Priority).HasColumnName("priority").HasDefaultValue(PriorityClass.Normal).HasSentinel((PriorityClass)(-1));
+        table.Property(row => row.Queue).HasColumnName("queue").HasDefaultValue("any");
+        table.Property(row => row.ExpectedSeconds).HasColumnName("expected_seconds").HasDefaultValue(30.0);
+        table.Property(row => row.Artifact).HasColumnName("artifact");
         table.Property(row => row.CreatedAt).HasColumnName("created_at");
         table.Property(row => row.UpdatedAt).HasColumnName("updated_at");
         table.HasOne<DeviceRow>().WithMany().HasForeignKey(row => row.DeviceId).HasConstraintName("fk_work_items_device").OnDelete(DeleteBehavior.Restrict);
@@ -104,6 +123,7 @@ internal sealed class WorkMapping : IEntityTypeConfiguration<WorkRow>
         // At most one live lease for a device, whatever the code above it does.
         table.HasIndex(row => row.LeasedDeviceId, "ux_work_items_leased_device").IsUnique();
         table.HasIndex(row => new { row.QueuedAt, row.Rank }, "ix_work_items_pending").HasFilter("state = 'Pending'");
+        table.HasIndex(row => new { row.Queue, row.Project, row.Priority, row.QueuedAt, row.Rank }, "ix_work_items_ready").HasFilter("state = 'Pending'");
         table.HasIndex(row => row.LeaseUntil, "ix_work_items_lease_until").HasFilter("state = 'Leased'");
     }
 }

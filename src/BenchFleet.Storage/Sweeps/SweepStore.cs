@@ -15,7 +15,10 @@ public sealed class SweepStore
 
     internal SweepStore(Writer writer, Reader reader) => (_writer, _reader) = (writer, reader);
 
-    public Task<SubmitResult> Submit(Guid id, SweepSpec spec, DateTimeOffset now, CancellationToken cancel) => _writer.Run(
+    public Task<SubmitResult> Submit(Guid id, SweepSpec spec, DateTimeOffset now, CancellationToken cancel) =>
+        Submit(id, spec, Project.Default, PriorityClass.Normal, now, cancel);
+
+    public Task<SubmitResult> Submit(Guid id, SweepSpec spec, string project, PriorityClass priority, DateTimeOffset now, CancellationToken cancel) => _writer.Run(
         async context =>
         {
             if (await context.Sweeps.AnyAsync(row => row.Id == id, cancel)) return SubmitResult.Already;
@@ -27,6 +30,8 @@ public sealed class SweepStore
                 State = SweepState.Running,
                 SpecJson = CanonicalJson.Write(spec),
                 SubmittedAt = now,
+                Project = project,
+                Priority = priority,
                 Version = 1,
             });
             context.Add(new SweepEventRow { SweepId = id, Sequence = 1 });

@@ -4,6 +4,7 @@ using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Storage.Model;
+using BenchFleet.Storage.Work;
 using Microsoft.EntityFrameworkCore;
 
 namespace BenchFleet.Storage.Sweeps;
@@ -14,11 +15,13 @@ namespace BenchFleet.Storage.Sweeps;
 /// </summary>
 internal static class SweepWork
 {
+    private sealed record WorkOwner(DateTimeOffset QueuedAt, string Project, PriorityClass Priority);
+
     public static async Task Ensure(FleetContext context, Guid sweep, ImmutableArray<NewWork> wanted, DateTimeOffset now, CancellationToken cancel)
     {
         if (wanted.IsEmpty) return;
 
-        var queuedAt = await context.Sweeps.Where(row => row.Id == sweep).Select(row => row.SubmittedAt).SingleAsync(cancel);
+        var owner = await context.Sweeps.Where(row => row.Id == sweep).Select(row => new WorkOwner(row.SubmittedAt, row.Project, row.Priority)).SingleAsync(cancel);
         var keys = wanted.Select(work => work.Key).Distinct().ToList();
         await context.Work.Where(row => keys.Contains(row.Key)).ExecuteUpdateAsync(set => set.SetProperty(row => row.UpdatedAt, now), cancel);
         var known = await context.Work.AsTracking().Where(row => keys.Contains(row.Key)).ToDictionaryAsync(row => row.Key, cancel);
@@ -29,14 +32,15 @@ internal static class SweepWork
         {
             if (!known.TryGetValue(work.Key, out var row))
             {
-                row = RowOf(work, queuedAt, now);
+                row = RowOf(work, owner, now);
                 known.Add(work.Key, row);
                 context.Add(row);
             }
             else
             {
                 Revive(row, work, ownFailure: joined.Contains(row.Id));
-                if (queuedAt < row.QueuedAt) row.QueuedAt = queuedAt;
+                if (owner.QueuedAt < row.QueuedAt) row.QueuedAt = owner.QueuedAt;
+                if (owner.Priority < row.Priority) (row.Priority, row.Project) = (owner.Priority, owner.Project);
             }
 
             if (joined.Add(row.Id)) context.Add(new WorkSweepRow { WorkId = row.Id, SweepId = sweep });
@@ -106,7 +110,7 @@ internal static class SweepWork
         row.FailureJson = null;
     }
 
-    private static WorkRow RowOf(NewWork work, DateTimeOffset queuedAt, DateTimeOffset now) => new()
+    private static WorkRow RowOf(NewWork work, WorkOwner owner, DateTimeOffset now) => new()
     {
         Id = Guid.CreateVersion7(now),
         Key = work.Key,
@@ -114,7 +118,12 @@ internal static class SweepWork
         State = WorkState.Pending,
         Label = work.Label,
         OrderJson = CanonicalJson.Write(work.Order),
-        QueuedAt = queuedAt,
+        QueuedAt = owner.QueuedAt,
+        Project = owner.Project,
+        Priority = owner.Priority,
+        Queue = WorkQueue.Of(work),
+        ExpectedSeconds = ExpectedCost.Seconds(work.Order),
+        Artifact = ExpectedCost.Artifact(work.Order),
         Rank = work.Order switch
         {
             PrepareOrder => 0,
