@@ -7,7 +7,7 @@ namespace BenchFleet.Scheduling.Coordinators;
 /// </summary>
 /// <remarks>
 /// What a host does with a coordinator: activate it (<c>PoolShards.Activate(key)</c>) at its first call; pass calls to it, several at a
-/// time if it likes (coordinators guard their own memory and write in batches); drop it when a call ends with <see cref="PoolFenced"/>,
+/// time if it likes (coordinators guard their own memory and write in batches); drop it when a call ends with <see cref="PoolFencedException"/>,
 /// activate anew and call once more; call <see cref="IPoolShard.Tick"/> about every <see cref="Engine.EngineOptions.Rescue"/>. Nothing has
 /// to be saved when one is dropped: the database has everything.
 /// </remarks>

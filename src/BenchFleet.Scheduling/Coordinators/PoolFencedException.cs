@@ -4,11 +4,11 @@ namespace BenchFleet.Scheduling.Coordinators;
 /// Another owner of the key has been activated since: nothing of what this one wanted to write was written. The host drops the instance and
 /// calls a newly activated one; whoever called the host does not see this.
 /// </summary>
-public sealed class PoolFenced : Exception
+public sealed class PoolFencedException : Exception
 {
-    public PoolFenced() { }
+    public PoolFencedException() { }
 
-    public PoolFenced(string message) : base(message) { }
+    public PoolFencedException(string message) : base(message) { }
 
-    public PoolFenced(string message, Exception inner) : base(message, inner) { }
+    public PoolFencedException(string message, Exception inner) : base(message, inner) { }
 }
