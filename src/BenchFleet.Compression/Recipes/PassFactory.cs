@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using BenchFleet.Compression.Graph;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Precision;
+using BenchFleet.Compression.Pruning;
 using BenchFleet.Compression.Quantization;
 using BenchFleet.Core.Recipes;
 
@@ -15,6 +16,7 @@ internal static class PassFactory
         GraphFamily.Makers,
         QuantizationFamily.Makers,
         PrecisionFamily.Makers,
+        PruningFamily.Makers,
     }.SelectMany(family => family).ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IPass Create(PassStep step) => Makers.TryGetValue(step.Pass, out var make)

@@ -59,6 +59,48 @@ public enum QuantizeWhen
     Between,
 }
 
+/// <summary>What an operator does to the channels of what it reads: what must be removed together, and where channels go.</summary>
+public enum ChannelRule
+{
+    /// <summary>Nothing is known: what it reads keeps its channels.</summary>
+    Freeze,
+
+    /// <summary>Works on each element of its first input alone.</summary>
+    PassThrough,
+
+    /// <summary>Works on each channel of axis 1 alone (pools).</summary>
+    EachChannel,
+
+    /// <summary>Element by element over several inputs with broadcasting: what meets is removed together.</summary>
+    Unify,
+
+    Convolution,
+    TransposedConvolution,
+    Gemm,
+    MatMul,
+
+    /// <summary>Parameters of one value a channel, axis 1 (BatchNormalization).</summary>
+    Normalization,
+
+    /// <summary>Mixes along the axis that an attribute names (Softmax), or along that and all behind it (LayerNormalization).</summary>
+    Across,
+
+    Concat,
+    Split,
+    Slice,
+    Gather,
+    Pad,
+    Resize,
+    Reshape,
+    Flatten,
+    Transpose,
+    Squeeze,
+    Unsqueeze,
+    Reduce,
+    DepthToSpace,
+    Shape,
+}
+
 /// <summary>What the passes know of one operator. Data, not code: adding an operator is one entry.</summary>
 public sealed record OperatorRule(string OpType)
 {
@@ -99,6 +141,8 @@ public sealed record OperatorRule(string OpType)
     public bool IsIdentity { get; init; }
 
     public HalfForm Half { get; init; } = HalfForm.Converts;
+
+    public ChannelRule Channels { get; init; } = ChannelRule.Freeze;
 
     /// <summary>Slots that must be float even when the operator runs in half (Resize's scales).</summary>
     public ImmutableArray<int> FloatInputs { get; init; } = [];

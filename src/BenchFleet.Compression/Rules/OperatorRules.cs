@@ -27,53 +27,56 @@ public static class OperatorRules
             Quantize = QuantizeWhen.Always,
             ActivationInputs = [0], Weight = 1, WeightAxis = WeightAxis.First, Bias = 2,
             Output = OutputScale.Own, TakesActivation = true,
+            Channels = ChannelRule.Convolution,
         },
         new("Gemm")
         {
             Quantize = QuantizeWhen.Always,
             ActivationInputs = [0], Weight = 1, WeightAxis = WeightAxis.GemmColumn, Bias = 2,
             Output = OutputScale.Own, TakesActivation = true, FloatOutputFuses = true,
+            Channels = ChannelRule.Gemm,
         },
         new("MatMul")
         {
             Quantize = QuantizeWhen.Always,
             ActivationInputs = [0, 1], Weight = 1, WeightAxis = WeightAxis.Last,
             Output = OutputScale.Own, TakesActivation = true, FloatOutputFuses = true,
+            Channels = ChannelRule.MatMul,
         },
 
         // Worth it only between quantized neighbours.
-        new("Add") { Quantize = QuantizeWhen.Between, ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true },
-        new("Mul") { Quantize = QuantizeWhen.Between, ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true },
-        new("Concat") { Quantize = QuantizeWhen.Between, AnyNumberOfInputs = true, Output = OutputScale.Own },
-        new("AveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own },
-        new("GlobalAveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own },
-        new("LeakyRelu") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own },
-        new("Sigmoid") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own },
+        new("Add") { Quantize = QuantizeWhen.Between, ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true, Channels = ChannelRule.Unify },
+        new("Mul") { Quantize = QuantizeWhen.Between, ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true, Channels = ChannelRule.Unify },
+        new("Concat") { Quantize = QuantizeWhen.Between, AnyNumberOfInputs = true, Output = OutputScale.Own, Channels = ChannelRule.Concat },
+        new("AveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel },
+        new("GlobalAveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel },
+        new("LeakyRelu") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.PassThrough },
+        new("Sigmoid") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.PassThrough },
 
         // Move values, keep the scale.
-        new("MaxPool") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
-        new("Reshape") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
-        new("Flatten") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
-        new("Transpose") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
-        new("Squeeze") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
-        new("Unsqueeze") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
-        new("Slice") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
-        new("Gather") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
-        new("Split") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
+        new("MaxPool") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.EachChannel },
+        new("Reshape") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Reshape },
+        new("Flatten") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Flatten },
+        new("Transpose") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Transpose },
+        new("Squeeze") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Squeeze },
+        new("Unsqueeze") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Unsqueeze },
+        new("Slice") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Slice },
+        new("Gather") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Gather },
+        new("Split") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Split },
 
         // Dropped behind a quantized operator.
-        new("Relu") { IsActivation = true },
-        new("Clip") { IsActivation = true },
+        new("Relu") { IsActivation = true, Channels = ChannelRule.PassThrough },
+        new("Clip") { IsActivation = true, Channels = ChannelRule.PassThrough },
 
         // By definition in [0, 1].
-        new("Softmax") { FixedOutput = new(0, 1), Half = HalfForm.StaysFloat },
+        new("Softmax") { FixedOutput = new(0, 1), Half = HalfForm.StaysFloat, Channels = ChannelRule.Across },
 
-        new("Identity") { IsIdentity = true },
-        new("Dropout") { IsIdentity = true },
+        new("Identity") { IsIdentity = true, Channels = ChannelRule.PassThrough },
+        new("Dropout") { IsIdentity = true, Channels = ChannelRule.PassThrough },
 
         // Half precision: no kernel, a range too small, or a sum that needs more bits (reference: section 5, fp16).
-        new("Resize") { Half = HalfForm.StaysFloat, FloatInputs = [1, 2] },
-        new("Upsample") { Half = HalfForm.StaysFloat },
+        new("Resize") { Half = HalfForm.StaysFloat, FloatInputs = [1, 2], Channels = ChannelRule.Resize },
+        new("Upsample") { Half = HalfForm.StaysFloat, Channels = ChannelRule.Resize },
         new("NonMaxSuppression") { Half = HalfForm.StaysFloat },
         new("RoiAlign") { Half = HalfForm.StaysFloat },
         new("TopK") { Half = HalfForm.StaysFloat },
@@ -81,15 +84,35 @@ public static class OperatorRules
         new("Range") { Half = HalfForm.StaysFloat },
         new("RandomUniformLike") { Half = HalfForm.StaysFloat },
         new("RandomNormalLike") { Half = HalfForm.StaysFloat },
-        new("LayerNormalization") { Half = HalfForm.StaysFloat },
-        new("LogSoftmax") { Half = HalfForm.StaysFloat },
+        new("LayerNormalization") { Half = HalfForm.StaysFloat, Channels = ChannelRule.Across },
+        new("LogSoftmax") { Half = HalfForm.StaysFloat, Channels = ChannelRule.Across },
         new("If") { Half = HalfForm.StaysFloat },
         new("Loop") { Half = HalfForm.StaysFloat },
         new("Scan") { Half = HalfForm.StaysFloat },
-        new("Min") { Half = HalfForm.StaysFloat },
-        new("Max") { Half = HalfForm.StaysFloat },
+        new("Min") { Half = HalfForm.StaysFloat, Channels = ChannelRule.Unify },
+        new("Max") { Half = HalfForm.StaysFloat, Channels = ChannelRule.Unify },
         new("QuantizeLinear") { Half = HalfForm.StaysFloat },
         new("DequantizeLinear") { Half = HalfForm.StaysFloat },
         new("DynamicQuantizeLinear") { Half = HalfForm.StaysFloat },
+
+        // Known for where channels go.
+        new("ConvTranspose") { Channels = ChannelRule.TransposedConvolution },
+        new("BatchNormalization") { Channels = ChannelRule.Normalization },
+        new("InstanceNormalization") { Channels = ChannelRule.Normalization },
+        new("Pad") { Channels = ChannelRule.Pad },
+        new("DepthToSpace") { Channels = ChannelRule.DepthToSpace },
+        new("Shape") { Channels = ChannelRule.Shape },
+        .. Same(ChannelRule.EachChannel, "GlobalMaxPool", "LpPool", "GlobalLpPool"),
+        .. Same(ChannelRule.Across, "Hardmax", "LpNormalization"),
+        .. Same(ChannelRule.Unify, "Sub", "Div", "Pow", "PRelu", "Sum", "Mean", "Where", "Equal", "Less", "Greater", "And", "Or", "Xor"),
+        .. Same(
+            ChannelRule.PassThrough, "Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tanh", "Erf",
+            "Elu", "Selu", "Celu", "Gelu", "Mish", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "ThresholdedRelu", "Cast", "Not"),
+        .. Same(
+            ChannelRule.Reduce, "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare",
+            "ReduceLogSum", "ReduceLogSumExp"),
     ];
+
+    private static IEnumerable<OperatorRule> Same(ChannelRule channels, params string[] types) =>
+        types.Select(type => new OperatorRule(type) { Channels = channels });
 }

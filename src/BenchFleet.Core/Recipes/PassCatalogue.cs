@@ -12,6 +12,7 @@ public static class PassCatalogue
         .. IntegerPasses.All,
         .. WeightPasses.All,
         .. PrecisionPasses.All,
+        .. PruningPasses.All,
     ];
 
     public static PassDescriptor? Find(string name) => All.FirstOrDefault(pass => pass.Name == name);
