@@ -33,6 +33,20 @@ internal static class Graphs
         return unused.Count > 0;
     }
 
+    /// <summary>Drops nodes that no output needs, from the end, so that what only a dropped node read is dropped as well; how many.</summary>
+    public static int RemoveDead(OnnxGraph graph)
+    {
+        var read = graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
+        var dead = new HashSet<OnnxNode>(ReferenceEqualityComparer.Instance);
+        foreach (var node in Enumerable.Reverse(graph.Nodes))
+        {
+            if (node.Outputs.Any(read.Contains)) read.UnionWith(Captures.Reads(node));
+            else dead.Add(node);
+        }
+
+        return graph.Nodes.RemoveAll(dead.Contains);
+    }
+
     /// <summary>Lets every reader of a value, subgraphs and graph outputs excepted, read another.</summary>
     public static void ReplaceReads(OnnxGraph graph, string from, string to)
     {

@@ -17,7 +17,7 @@ public class EveryModelThroughEveryPassTests
         "quantize.static(bits=7)",
         "convert.fp16", "graph.clean | convert.fp16", "quantize.weights", "quantize.weights(bits=8,symmetric=false)",
         "quantize.weights(symmetric=false,block=16)",
-        "prune.channels(keep=0.5)", "graph.clean | prune.channels(importance=wanda,scope=global)",
+        "prune.magnitude", "prune.pattern(importance=wanda)", "prune.channels(keep=0.5)", "graph.clean | prune.channels(importance=wanda,scope=global)",
     ];
 
     public static TheoryData<string, string> Cells(IEnumerable<ModelUnderTest> models)

@@ -41,7 +41,7 @@ internal static class Expected
             // The probability of speech in noise is next to nothing, and so is the signal.
             "quantize.static" when model == "silero-vad-16k-opset15" => 5,
             // No pruned model is close before it is fine-tuned; it loads and runs.
-            "prune.channels" => double.NegativeInfinity,
+            "prune.channels" or "prune.magnitude" or "prune.pattern" => double.NegativeInfinity,
             _ => 10,
         };
     }

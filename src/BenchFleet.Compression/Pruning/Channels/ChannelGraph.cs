@@ -15,10 +15,11 @@ internal sealed class ChannelGraph
     private readonly Dictionary<string, ChannelAxis> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Constant, int Axis), int[]> _shared = [];
     private readonly Excluded _excluded;
+    private readonly IReadOnlyDictionary<OnnxNode, int> _carriers;
 
-    private ChannelGraph(OnnxModel model, Excluded excluded)
+    private ChannelGraph(OnnxModel model, Excluded excluded, IReadOnlyDictionary<OnnxNode, int> carriers)
     {
-        (Model, _excluded) = (model, excluded);
+        (Model, _excluded, _carriers) = (model, excluded, carriers);
         Index = new GraphIndex(model.Graph);
         Types = ShapeInference.Infer(model);
     }
@@ -46,9 +47,11 @@ internal sealed class ChannelGraph
     public IReadOnlyDictionary<string, ChannelAxis> Values => _values;
 
     /// <summary>Reads the model and changes nothing; the edits are bound to its nodes.</summary>
-    public static ChannelGraph Of(OnnxModel model, Excluded excluded)
+    /// <param name="excluded">Layers whose channels stay.</param>
+    /// <param name="carriers">The axis that carries channels behind a Reshape, where it is not the one that keeps most of them apart.</param>
+    public static ChannelGraph Of(OnnxModel model, Excluded excluded, IReadOnlyDictionary<OnnxNode, int>? carriers = null)
     {
-        var graph = new ChannelGraph(model, excluded);
+        var graph = new ChannelGraph(model, excluded, carriers ?? new Dictionary<OnnxNode, int>());
         foreach (var node in model.Graph.Nodes)
             graph.Follow(node);
         foreach (var output in model.Graph.Outputs)
@@ -57,6 +60,8 @@ internal sealed class ChannelGraph
             graph.Freeze(captured, $"'{captured}' is read inside a branch or loop");
         return graph;
     }
+
+    public int? Carrier(OnnxNode node) => _carriers.TryGetValue(node, out var axis) ? axis : null;
 
     public void Set(string value, ChannelAxis channels)
     {

@@ -1,8 +1,6 @@
-using System.Collections.Immutable;
 using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Rules;
-using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Pruning.Channels;
 

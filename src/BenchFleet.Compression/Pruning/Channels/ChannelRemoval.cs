@@ -1,3 +1,4 @@
+using BenchFleet.Compression.Graph;
 using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Pruning.Channels;
@@ -15,7 +16,8 @@ internal sealed class ChannelRemoval(ChannelGraph channels, IReadOnlySet<int> re
             edit(this);
         foreach (var cut in Cut.Of(channels, this).GroupBy(cut => cut.Constant.Name))
             Replace([.. cut]);
-        DropUnread();
+        Graphs.RemoveDead(_graph);
+        Graphs.RemoveUnused(_graph);
         for (var i = 0; i < _graph.ValueInfos.Count; i++)
             _graph.ValueInfos[i] = Foretold(_graph.ValueInfos[i]);
         Verify();
@@ -66,18 +68,6 @@ internal sealed class ChannelRemoval(ChannelGraph channels, IReadOnlySet<int> re
             foreach (var (node, slot) in group.Select(one => (one.Node, one.Slot)))
                 node.Inputs[slot] = tensor.Name;
         }
-    }
-
-    private void DropUnread()
-    {
-        for (var before = -1; before != _graph.Nodes.Count;)
-        {
-            before = _graph.Nodes.Count;
-            var read = Graph.Graphs.ReadNames(_graph);
-            _graph.Nodes.RemoveAll(node => (node.Is("Constant") || node.Is("Identity")) && !read.Contains(node.Output(0)));
-        }
-
-        Graph.Graphs.RemoveUnused(_graph);
     }
 
     private ValueInfo Foretold(ValueInfo value) =>

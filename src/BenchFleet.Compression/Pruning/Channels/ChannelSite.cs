@@ -17,6 +17,8 @@ internal sealed class ChannelSite(ChannelGraph graph, OnnxNode node, bool isExcl
     /// <summary>How findings name the node.</summary>
     public string Name => $"{node.OpType} '{Findings.Name(node)}'";
 
+    public int? Carrier => graph.Carrier(node);
+
     public ChannelAxis? In(int slot) => graph.Values.GetValueOrDefault(node.Input(slot));
 
     public void Out(int slot, ChannelAxis channels) => graph.Set(node.Output(slot), channels);

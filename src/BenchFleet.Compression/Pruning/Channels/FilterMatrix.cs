@@ -25,4 +25,7 @@ internal sealed record FilterMatrix(int Count, int Length, int Taps, float[] Val
         var taps = (int)dims.Skip(2).Aggregate(1L, (product, dim) => product * dim);
         return new(count, count == 0 ? 0 : values.Length / count, taps, rows);
     }
+
+    /// <summary>The values as the weight has them; for filters along the first axis, or along the last of a matrix.</summary>
+    public float[] ToLayout(int axis) => axis == 0 ? Values : Kernels.Matrix.Transpose(Values, Count, Length);
 }

@@ -5,7 +5,7 @@ namespace BenchFleet.Compression.Pruning.Channels.Coupling;
 /// <summary>
 /// Reshape and Flatten. Axes that are the same from either end keep their places; what lies between is laid out flat, and each place along
 /// an axis of the new shape must hold one channel: those that share a place are removed together. Of several axes that could carry the
-/// channels, the one with the most of them is taken (the first of equals).
+/// channels, the one with the most of them is taken (the first of equals), if none was named.
 /// </summary>
 internal static class ReshapeCoupling
 {
@@ -67,6 +67,7 @@ internal static class ReshapeCoupling
     private static ChannelAxis? Carried(ChannelSite site, int[] flat, long[] dims, int head)
     {
         var best = Enumerable.Range(0, dims.Length)
+            .Where(axis => site.Carrier is null || axis == site.Carrier - head)
             .Select(axis => (Axis: axis, Count: Distinct(site, flat, dims, axis)))
             .Where(choice => choice.Count > 1)
             .OrderByDescending(choice => choice.Count)
