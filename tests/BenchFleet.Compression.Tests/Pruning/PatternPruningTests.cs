@@ -30,11 +30,11 @@ public class PatternPruningTests
     [Fact]
     public void Case_3_an_input_that_is_large_saves_its_weights()
     {
-        var model = Given.Graph().Input("x", 1, 4).Floats("s", [4], 100, 1, 1, 1).Floats("B", [4, 1], 1, 4, 3, 2).Node("Mul", "x,s", "h").Node("MatMul", "h,B", "y")
+        var model = Given.Graph().Input("x", 1, 4).Floats("s", [4], 100, 1, 1, 1).Floats("B", [4, 1], 1, 9, 3, 2).Node("Mul", "x,s", "h").Node("MatMul", "h,B", "y")
             .Output("y", 1, 1).Model;
 
-        Assert.Equal([1, 4, 0, 0], model.Compressed("prune.pattern(importance=wanda)").Graph.Initializers["B"].ToFloats());
-        Assert.Equal([0, 4, 3, 0], model.Compressed("prune.pattern").Graph.Initializers["B"].ToFloats());
+        Assert.Equal([1, 9, 0, 0], model.Compressed("prune.pattern(importance=wanda)").Graph.Initializers["B"].ToFloats());
+        Assert.Equal([0, 9, 3, 0], model.Compressed("prune.pattern").Graph.Initializers["B"].ToFloats());
     }
 
     [Fact]
