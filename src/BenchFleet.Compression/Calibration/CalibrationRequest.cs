@@ -17,8 +17,8 @@ public sealed record CalibrationRequest
     /// <summary>Bins of a histogram.</summary>
     public int Bins { get; init; } = 2048;
 
-    /// <summary>Weight of the newest sample in a moving average, 0 to 1.</summary>
-    public float MovingWeight { get; init; } = 0.01f;
+    /// <summary>Weight of the newest sample in a moving average, above 0 to 1; 0 (default) is the plain mean over all samples.</summary>
+    public float MovingWeight { get; init; }
 
     public bool IsEmpty => Everywhere == Observation.None && Values.IsEmpty;
 

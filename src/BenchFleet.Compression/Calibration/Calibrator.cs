@@ -58,7 +58,7 @@ public static class Calibrator
     }
 
     private static bool WantsHistograms(CalibrationRequest request) =>
-        request.Values.Values.Select(wish => wish.What).Append(request.Everywhere).Any(what => what.HasFlag(Observation.Histogram));
+        request.Values.Values.Select(wish => wish.What).Append(request.Everywhere).Any(ValueObserver.RunsTwice);
 
     /// <summary>The runtime infers the types of the added outputs, so they are given by name alone.</summary>
     private static OnnxModel WithOutputs(OnnxModel model, CalibrationRequest request)

@@ -9,10 +9,10 @@ public enum Observation
     /// <summary>Least and greatest value over all samples.</summary>
     Range = 1,
 
-    /// <summary>Moving average of the samples' least and greatest values.</summary>
+    /// <summary>Average of the samples' least and greatest values.</summary>
     MovingRange = 2,
 
-    /// <summary>How often values fall into equal bins between the range's ends. Samples are run a second time.</summary>
+    /// <summary>How often values fall into equal bins from -t to t, t the greatest magnitude. Samples are run a second time.</summary>
     Histogram = 4,
 
     /// <summary>Sums over rows, feature by feature.</summary>
@@ -20,6 +20,9 @@ public enum Observation
 
     /// <summary>Sum of x xᵀ over rows x of features: what GPTQ and data-aware SVD start from. Costs features² doubles.</summary>
     Gram = 16,
+
+    /// <summary>How often magnitudes fall into equal bins from the least to the greatest. Samples are run a second time.</summary>
+    Magnitudes = 32,
 }
 
 /// <summary>Which axis of a value is its features; everything else counts rows.</summary>

@@ -14,7 +14,26 @@ public readonly record struct ValueRange(float Min, float Max)
 }
 
 /// <summary>Counts in equal bins from <see cref="Range"/>.Min to its Max; the last bin includes the Max.</summary>
-public sealed record ValueHistogram(ValueRange Range, long[] Counts);
+public sealed record ValueHistogram(ValueRange Range, long[] Counts)
+{
+    [JsonIgnore]
+    public float[] Edges => EdgesOf(Range, Counts.Length);
+
+    /// <summary>
+    /// Ends of the bins, computed in float32 step by step as NumPy does, which decides to the last bit where a clipped range ends. A range
+    /// without width is widened by a half on both sides.
+    /// </summary>
+    internal static float[] EdgesOf(ValueRange range, int bins)
+    {
+        var (first, last) = range.Min == range.Max ? (range.Min - 0.5f, range.Max + 0.5f) : (range.Min, range.Max);
+        var step = (last - first) / bins;
+        var edges = new float[bins + 1];
+        for (var i = 0; i < bins; i++)
+            edges[i] = i * step + first;
+        edges[bins] = last;
+        return edges;
+    }
+}
 
 /// <summary>Sums over rows, one a feature.</summary>
 /// <param name="Rows">Rows summed.</param>
@@ -42,6 +61,8 @@ public sealed record ValueStatistics
     public ValueRange? MovingRange { get; init; }
 
     public ValueHistogram? Histogram { get; init; }
+
+    public ValueHistogram? Magnitudes { get; init; }
 
     public FeatureSums? Features { get; init; }
 

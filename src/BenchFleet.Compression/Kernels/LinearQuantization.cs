@@ -70,6 +70,22 @@ public static class LinearQuantization
         return min <= max ? (min, max) : (0, 0);
     }
 
+    /// <summary>Least |x|, NaN left out; infinite for no values.</summary>
+    public static float LeastMagnitude(ReadOnlySpan<float> values)
+    {
+        if (values.IsEmpty) return float.PositiveInfinity;
+        var least = Math.Abs(TensorPrimitives.MinMagnitude(values));
+        if (!float.IsNaN(least)) return least;
+
+        least = float.PositiveInfinity;
+        foreach (var value in values)
+        {
+            if (Math.Abs(value) < least) least = Math.Abs(value);
+        }
+
+        return least;
+    }
+
     internal static void QuantizeScalar(ReadOnlySpan<float> values, float scale, int zeroPoint, int low, int high, Span<byte> result)
     {
         for (var i = 0; i < values.Length; i++)

@@ -157,7 +157,7 @@ internal sealed class QdqWriter(OnnxGraph graph, GraphIndex index, StaticQuantiz
     {
         var (scaleName, zeroName) = (_names.Next(value + "_scale"), _names.Next(value + "_zero_point"));
         graph.Initializers.Add(OnnxTensor.Floats(scaleName, [], [scale.Scale]));
-        graph.Initializers.Add(OnnxTensor.FromBytes(zeroName, format.Type, [], new[] { unchecked((byte)scale.ZeroPoint) }));
+        graph.Initializers.Add(OnnxTensor.FromBytes(zeroName, format.Type, [], format.Bytes([scale.ZeroPoint])));
         return (scaleName, zeroName);
     }
 }

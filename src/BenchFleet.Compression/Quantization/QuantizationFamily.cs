@@ -1,4 +1,5 @@
 using BenchFleet.Compression.Passes;
+using BenchFleet.Compression.Quantization.Ranges;
 using BenchFleet.Compression.Recipes;
 
 namespace BenchFleet.Compression.Quantization;
@@ -11,8 +12,11 @@ internal static class QuantizationFamily
             IntegerFormat.Named(settings.Text("weights")), settings.Flag("perChannel"), settings.Integer("bits") == 7, settings.Names("exclude"))),
         ["quantize.static"] = settings => new StaticQuantization(new(
             IntegerFormat.Named(settings.Text("activations")), IntegerFormat.Named(settings.Text("weights")), settings.Flag("perChannel"),
-            settings.Integer("bits") == 7, settings.Flag("symmetric"), settings.Names("exclude"))),
+            settings.Integer("bits") == 7, settings.Flag("symmetric"), Ranges(settings), settings.Names("exclude"))),
         ["quantize.weights"] = settings => new BlockWeightQuantization(new(
             settings.Integer("bits"), settings.Integer("block"), settings.Flag("symmetric"), settings.Names("exclude"))),
     };
+
+    private static RangeSettings Ranges(StepSettings settings) =>
+        new(RangeSettings.Named(settings.Text("calibration")), settings.Real("percentile"), settings.Integer("bins"));
 }

@@ -29,10 +29,10 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
 {
     public string Name => "quantize.static";
 
-    /// <summary>DequantizeLinear takes an axis from version 13 on.</summary>
-    public long LeastOpset => 13;
+    /// <summary>DequantizeLinear takes an axis from version 13 on, and sixteen bits from 21.</summary>
+    public long LeastOpset => settings.Activations.IsWide ? 21 : 13;
 
-    public CalibrationRequest Request(OnnxModel model) => new() { Everywhere = Observation.Range };
+    public CalibrationRequest Request(OnnxModel model) => settings.Ranges.Request;
 
     public string? Requires(OnnxModel model)
     {
@@ -43,8 +43,7 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
 
     public PassResult Apply(OnnxModel model, PassContext context)
     {
-        var ranges = context.Statistics.Values.Where(value => value.Value.Range is { IsFinite: true })
-            .ToDictionary(value => value.Key, value => value.Value.Range!.Value, StringComparer.Ordinal);
+        var ranges = Ranges(context.Statistics);
         var result = model.Clone();
         var findings = new Findings(Name);
         var (excluded, types) = (new Excluded(settings.Exclude), ShapeInference.Infer(result));
@@ -68,8 +67,19 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
     public string? Ensures(OnnxModel before, OnnxModel after) =>
         after.Graph.Nodes.Any(node => node.Is("DequantizeLinear")) ? null : "no DequantizeLinear came out of it";
 
-    private static void Remark(OnnxModel model, QdqPlan plan, Findings findings)
+    private Dictionary<string, ValueRange> Ranges(CalibrationStatistics statistics)
     {
+        var codes = settings.Activations.ScaleRange(settings.SymmetricActivations, sevenBits: false);
+        return statistics.Values
+            .Select(value => (value.Key, Range: settings.Ranges.Of(value.Value, codes, settings.SymmetricActivations)))
+            .Where(value => value.Range is not null)
+            .ToDictionary(value => value.Key, value => value.Range!.Value, StringComparer.Ordinal);
+    }
+
+    private void Remark(OnnxModel model, QdqPlan plan, Findings findings)
+    {
+        if (settings.Activations.IsWide)
+            findings.Warn("", "activations of 16 bits have no integer kernels in ONNX Runtime on CPU, which computes in float between them: use them for NPUs");
         var convolutions = plan.Nodes.Where(node => node.Is("Conv")).ToList();
         var depthwise = convolutions.Count(node => node.Attributes.Int("group", 1) > 1);
         if (depthwise * 3 > convolutions.Count)

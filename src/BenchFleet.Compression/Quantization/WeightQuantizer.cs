@@ -4,7 +4,9 @@ using BenchFleet.Compression.Kernels;
 
 namespace BenchFleet.Compression.Quantization;
 
-/// <summary>Rounds float weights to eight-bit codes, per tensor or per channel; bit-equal to ONNX Runtime's tool.</summary>
+/// <summary>
+/// Rounds float weights to codes of eight bits, per tensor or per channel, or of sixteen, per tensor; bit-equal to ONNX Runtime's tool.
+/// </summary>
 public static class WeightQuantizer
 {
     public static QuantizedWeight Quantize(ReadOnlySpan<float> weights, ReadOnlySpan<long> dims, WeightFormat format, int? axis) =>
@@ -21,6 +23,7 @@ public static class WeightQuantizer
     public static QuantizedWeight Code(
         ReadOnlySpan<float> weights, ReadOnlySpan<long> dims, LinearScale[] scales, WeightFormat format, int? axis)
     {
+        if (format.Codes.IsWide && axis is null) return Wide(weights, scales[0], format.Codes);
         var (low, high) = (format.Codes.Low, format.Codes.High);
         var codes = new byte[weights.Length];
         var (factors, zeros) = (Array.ConvertAll(scales, s => s.Scale), Array.ConvertAll(scales, s => s.ZeroPoint));
@@ -49,6 +52,14 @@ public static class WeightQuantizer
         }
 
         return new(codes, factors, zeros, axis, format.Codes);
+    }
+
+    private static QuantizedWeight Wide(ReadOnlySpan<float> weights, LinearScale scale, IntegerFormat format)
+    {
+        var codes = new int[weights.Length];
+        for (var i = 0; i < codes.Length; i++)
+            codes[i] = (int)Math.Clamp(MathF.Round(weights[i] / scale.Scale, MidpointRounding.ToEven) + scale.ZeroPoint, format.Low, format.High);
+        return new(format.Bytes(codes), [scale.Scale], [scale.ZeroPoint], null, format);
     }
 
     private static ValueRange[] Ranges(ReadOnlySpan<float> weights, ReadOnlySpan<long> dims, int? axis)

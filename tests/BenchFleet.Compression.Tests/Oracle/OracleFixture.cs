@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -13,9 +14,10 @@ public sealed record OracleFixture(
     string Config,
     [property: JsonPropertyName("input")] string InputName,
     [property: JsonPropertyName("input_shape")] long[] InputShape,
-    OracleWeight[] Weights,
+    OracleWeight[]? Weights,
     OracleActivation[]? Activations,
-    [property: JsonPropertyName("sqnr_exact_db")] Dictionary<string, double?>? SqnrExactDb)
+    [property: JsonPropertyName("sqnr_exact_db")] Dictionary<string, double?>? SqnrExactDb,
+    OracleFeed[]? Feeds = null)
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
@@ -27,6 +29,15 @@ public sealed record OracleFixture(
         .Select(file => Path.GetFileName(file)[..^".json.gz".Length])
         .Where(name => IsOfSample(name) || !name.Contains(".folded.", StringComparison.Ordinal))
         .Order(StringComparer.Ordinal);
+
+    /// <summary>Fixtures of one kind of configuration: "calibrate-", "recurrent-", or the empty word for all others.</summary>
+    public static IEnumerable<string> OfKind(string word)
+    {
+        string[] kinds = [".calibrate-", ".recurrent-"];
+        return Names.Where(name => word.Length > 0
+            ? name.Contains($".{word}", StringComparison.Ordinal)
+            : !kinds.Any(kind => name.Contains(kind, StringComparison.Ordinal)));
+    }
 
     public static bool IsOfSample(string name) => name.StartsWith("digits", StringComparison.Ordinal);
 
@@ -49,9 +60,16 @@ public sealed record OracleFixture(
     {
         var size = (int)InputShape.Aggregate(1L, (product, dim) => product * dim);
         var next = IsOfSample(Model) ? Digits(size) : Random(size);
-        return Enumerable.Range(0, CalibrationSamples + HeldOutSamples)
-            .Select(i => OnnxTensor.Floats(InputName, InputShape, next(i)))
-            .Select(input => (IReadOnlyDictionary<string, OnnxTensor>)new Dictionary<string, OnnxTensor> { [InputName] = input });
+        return Enumerable.Range(0, CalibrationSamples + HeldOutSamples).Select(i => Sample(next(i)));
+    }
+
+    /// <summary>The first input follows the sequence, further ones are the same in all samples.</summary>
+    private IReadOnlyDictionary<string, OnnxTensor> Sample(float[] values)
+    {
+        var first = Feeds?[0].Fill == "bytes"
+            ? OnnxTensor.Int32s(InputName, InputShape, Array.ConvertAll(values, value => (int)MathF.Floor(value * 256)))
+            : OnnxTensor.Floats(InputName, InputShape, values);
+        return (Feeds ?? []).Skip(1).Select(feed => feed.Constant()).Prepend(first).ToDictionary(tensor => tensor.Name);
     }
 
     private static Func<int, float[]> Digits(int size)
@@ -71,6 +89,18 @@ public sealed record OracleFixture(
             var random = new SplitMix64(unchecked(42 + (ulong)(i * size) * step));
             return [.. Enumerable.Range(0, size).Select(_ => (float)random.NextUnit())];
         };
+    }
+}
+
+/// <param name="Fill">"random", "bytes", or the number that all elements have.</param>
+public sealed record OracleFeed(string Name, string Dtype, long[] Shape, string Fill)
+{
+    public OnnxTensor Constant()
+    {
+        var (count, value) = (Shape.Aggregate(1L, (product, dim) => product * dim), long.Parse(Fill, CultureInfo.InvariantCulture));
+        return Dtype == "int64"
+            ? OnnxTensor.Int64s(Name, Shape, [.. Enumerable.Repeat(value, (int)count)])
+            : OnnxTensor.Floats(Name, Shape, [.. Enumerable.Repeat((float)value, (int)count)]);
     }
 }
 

@@ -25,12 +25,12 @@ public class OracleNoiseTests
 
     public static TheoryData<string> SampleFixtures =>
     [
-        .. OracleFixture.Names.Where(name => OracleFixture.IsOfSample(name) && IsCompared(name)),
+        .. OracleFixture.OfKind("").Where(name => OracleFixture.IsOfSample(name) && IsCompared(name)),
     ];
 
     public static TheoryData<string> PublicFixtures =>
     [
-        .. OracleFixture.Names.Where(name => !OracleFixture.IsOfSample(name) && IsCompared(name)),
+        .. OracleFixture.OfKind("").Where(name => !OracleFixture.IsOfSample(name) && IsCompared(name)),
     ];
 
     [Theory]

@@ -20,20 +20,22 @@ internal static class IntegerPasses
             ],
             "ONNX Runtime quantization guide"),
 
-        new("quantize.static", 1,
+        new("quantize.static", 2,
             "int8 weights and activations with ranges from calibration samples, as QuantizeLinear/DequantizeLinear pairs",
             CalibrationNeed.Always,
             Helps: "dense convolutions on x64 with VNNI: 2-3.5x; required by most NPUs",
             Never: "depthwise convolutions on AVX-512 (0.8-0.9x); S8S8 on x64",
             [
-                new("activations", PassOptionKind.Choice, "u8", "Element type of the activations", ["u8", "s8"]),
+                new("activations", PassOptionKind.Choice, "u8", "Element type of the activations; 16 bits are for NPUs, on CPU they compute in float", ["u8", "s8", "u16", "s16"]),
                 new("weights", PassOptionKind.Choice, "s8", "Element type of the weights", ["s8", "u8"]),
                 new("perChannel", PassOptionKind.Flag, "true", "One weight scale per output channel instead of one per tensor"),
                 new("bits", PassOptionKind.Integer, "8", "Weight bits; 7 avoids the saturation of x64 without VNNI", Min: 7, Max: 8),
-                new("calibration", PassOptionKind.Choice, "minmax", "How ranges are taken from the samples", ["minmax"]),
+                new("calibration", PassOptionKind.Choice, "minmax", "How ranges are taken from the samples: all of them, their mean, a share of magnitudes, least KL divergence, least square error", ["minmax", "average", "percentile", "entropy", "mse"]),
+                new("percentile", PassOptionKind.Real, "99.999", "Magnitudes kept by calibration=percentile, in percent", Min: 50, Max: 100),
+                new("bins", PassOptionKind.Integer, "2048", "Bins of the histogram of calibration=percentile, entropy and mse; entropy with 128 is minmax", Min: 128, Max: 8192),
                 new("symmetric", PassOptionKind.Flag, "false", "Activation ranges symmetric around zero (TensorRT wants it)"),
                 new("exclude", PassOptionKind.Names, "", "Nodes kept in float"),
             ],
-            "Jacob et al., CVPR 2018; ONNX Runtime quantization guide"),
+            "Jacob et al., CVPR 2018; ONNX Runtime quantization guide; entropy: Migacz, GTC 2017"),
     ];
 }

@@ -98,6 +98,23 @@ class Quantized:
                 rows.append(self.weight(node.input[1], stem + "_scale", node.input[3], axis, op=node.op_type))
         return sorted(rows, key=lambda row: row["name"])
 
+    def recurrent_weights(self):
+        """Both matrices of each DynamicQuantizeLSTM, transposed by the tool: [directions, from, 4 * hidden]. Subgraphs too."""
+        return sorted(self._recurrent(self.graph), key=lambda row: row["name"])
+
+    def _recurrent(self, graph):
+        initializers = {**self.initializers, **{tensor.name: tensor for tensor in graph.initializer}}
+        for node in graph.node:
+            for attribute in node.attribute:
+                if attribute.type == onnx.AttributeProto.GRAPH:
+                    yield from self._recurrent(attribute.g)
+            if node.op_type == "DynamicQuantizeLSTM":
+                for slot, scale, zero in ((1, 8, 9), (2, 10, 11)):
+                    codes, scales = initializers[node.input[slot]], numpy_helper.to_array(initializers[node.input[scale]])
+                    yield {"initializer": codes.name, "name": original(codes.name), "dtype": INTEGER[codes.data_type], "shape": list(codes.dims),
+                           "axis": 2 if scales.size > codes.dims[0] else None, "sha256": hashlib.sha256(raw(codes)).hexdigest(),
+                           "scale": short(scales), "zero_point": integers(numpy_helper.to_array(initializers[node.input[zero]])), "op": node.op_type}
+
 
 def original(name):
     return name.removesuffix("_quantized")

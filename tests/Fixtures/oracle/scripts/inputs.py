@@ -42,8 +42,26 @@ def digit_inputs(images_file):
     return list(images.reshape(-1, 1, 1, 28, 28))
 
 
-def digest(samples):
-    return hashlib.sha256(b"".join(sample.astype("<f4").tobytes() for sample in samples)).hexdigest()
+# Models with more than one input, or one that is not float. random: unit floats; bytes: floor(256 * unit); otherwise a constant.
+FEEDS = {
+    "magika-standard-v3_3": [("bytes", "int32", [1, 2048], "bytes")],
+    "silero-vad-v3-2021": [("input", "float32", [1, 1536], "random"), ("h0", "float32", [2, 1, 64], 0), ("c0", "float32", [2, 1, 64], 0)],
+    "silero-vad-16k-opset15": [("input", "float32", [1, 512], "random"), ("state", "float32", [2, 1, 128], 0), ("sr", "int64", [], 16000)],
+}
+
+
+def feeds(key, name, samples):
+    """One dictionary a sample. The first input of a model in FEEDS follows the random sequence, the others are the same in all samples."""
+    if key not in FEEDS:
+        return [{name: sample} for sample in samples]
+    (first, dtype, shape, fill), *rest = FEEDS[key]
+    scale = 256 if fill == "bytes" else 1
+    constants = {name: np.full(shape, value, dtype=dtype) for name, dtype, shape, value in rest}
+    return [{first: np.floor(s * scale).astype(dtype) if fill == "bytes" else s, **constants} for s in random_inputs(shape)]
+
+
+def digest(rows, name):
+    return hashlib.sha256(b"".join(row[name].astype("<f4").tobytes() for row in rows)).hexdigest()
 
 
 def check():

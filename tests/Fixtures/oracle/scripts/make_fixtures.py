@@ -1,6 +1,6 @@
 """Runs ONNX Runtime's own Python tools on our models and records what they made.
 
-Use: make_fixtures.py MODELS_FOLDER DATA_FOLDER DIGITS_FOLDER OUT_FOLDER [MODEL ...]
+Use: make_fixtures.py MODELS_FOLDER DATA_FOLDER DIGITS_FOLDER OUT_FOLDER [MODEL ...] [+CONFIGURATION ...]
 MODELS_FOLDER holds the sample models, DATA_FOLDER the public test models, DIGITS_FOLDER what export-training-data.cs wrote.
 """
 import gzip
@@ -40,17 +40,31 @@ DYNAMIC = {
     "dynamic-tensor-7bit": dict(per_channel=False, reduce_range=True),
     "dynamic-channel-7bit": dict(per_channel=True, reduce_range=True),
 }
+RECURRENT = {
+    "recurrent-tensor": dict(per_channel=False),
+    "recurrent-channel": dict(per_channel=True),
+}
+# u8 x s8, a scale per tensor; bins: set on the collector itself, since quantize_static has no option for it.
+CALIBRATION = {
+    "calibrate-minmax": dict(calibrate_method=CalibrationMethod.MinMax),
+    "calibrate-average": dict(calibrate_method=CalibrationMethod.MinMax, extra_options={"CalibMovingAverage": True}),
+    "calibrate-percentile": dict(calibrate_method=CalibrationMethod.Percentile),
+    "calibrate-percentile-99.9": dict(calibrate_method=CalibrationMethod.Percentile, extra_options={"CalibPercentile": 99.9}),
+    "calibrate-entropy": dict(calibrate_method=CalibrationMethod.Entropy),
+    "calibrate-entropy-512": dict(calibrate_method=CalibrationMethod.Entropy, bins=512),
+}
 BLOCK4 = {
     "block4-32-symmetric": dict(block_size=32, is_symmetric=True),
     "block4-32-asymmetric": dict(block_size=32, is_symmetric=False),
 }
 SAMPLES = ["digits-cnn", "digits-transformer"]
-PUBLIC = ["mnist-cnn-cntk-opset8", "mnist-self-attention-medium", "mnist-cnn-maxpool-nhwc", "ultraface-RFB-320", "super-resolution-10"]
+PUBLIC = ["mnist-cnn-cntk-opset8", "mnist-self-attention-medium", "mnist-cnn-maxpool-nhwc", "ultraface-RFB-320", "super-resolution-10",
+          "magika-standard-v3_3", "silero-vad-v3-2021", "silero-vad-16k-opset15"]
 
 
 class Reader(CalibrationDataReader):
-    def __init__(self, name, samples):
-        self.rows = iter([{name: sample} for sample in samples])
+    def __init__(self, rows):
+        self.rows = iter(rows)
 
     def get_next(self):
         return next(self.rows, None)
@@ -69,24 +83,45 @@ def session(model, exact):
     return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
-def sqnr(reference, model, name, samples, exact=None):
+def sqnr(reference, model, rows, exact=None):
     """Signal to noise in dB per output, over all held-out samples together."""
     expected, actual = session(reference, None), session(model, exact)
     signal, noise = {}, {}
-    for sample in samples:
-        for output, e, a in zip(expected.get_outputs(), expected.run(None, {name: sample}), actual.run(None, {name: sample})):
+    for row in rows:
+        for output, e, a in zip(expected.get_outputs(), expected.run(None, row), actual.run(None, row)):
             e, a = e.astype(np.float64), a.astype(np.float64)
             signal[output.name] = signal.get(output.name, 0) + float((e * e).sum())
             noise[output.name] = noise.get(output.name, 0) + float(((e - a) ** 2).sum())
     return {o: round(float(10 * np.log10(signal[o] / noise[o])), 2) if noise[o] > 0 else None for o in signal}
 
 
-def static(model, name, samples, settings):
+def static(model, rows, settings):
+    settings = {"calibrate_method": CalibrationMethod.MinMax, **settings}
     with tempfile.TemporaryDirectory() as folder:
         path = os.path.join(folder, "q.onnx")
         start = time.perf_counter()
-        reader = Reader(name, samples)
-        quantize_static(model, path, reader, quant_format=QuantFormat.QDQ, calibrate_method=CalibrationMethod.MinMax, **settings)
+        quantize_static(model, path, Reader(rows), quant_format=QuantFormat.QDQ, **settings)
+        return onnx.load(path), time.perf_counter() - start
+
+
+def calibrated(model, rows, settings):
+    settings = dict(settings)
+    bins = settings.pop("bins", None)
+    quantize = sys.modules["onnxruntime.quantization.quantize"]  # The package shows a function of that name.
+    plain = quantize.create_calibrator
+    if bins is not None:
+        quantize.create_calibrator = lambda *args, **more: plain(*args, **{**more, "extra_options": {**more["extra_options"], "num_bins": bins}})
+    try:
+        return static(model, rows, dict(settings, activation_type=U8, weight_type=S8, per_channel=False))
+    finally:
+        quantize.create_calibrator = plain
+
+
+def recurrent(model, settings):
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "q.onnx")
+        start = time.perf_counter()
+        quantize_dynamic(model, path, op_types_to_quantize=["LSTM"], weight_type=S8, extra_options={"EnableSubgraph": True}, **settings)
         return onnx.load(path), time.perf_counter() - start
 
 
@@ -124,6 +159,10 @@ def content(kind, model):
         for node in model.graph.node:
             ops[node.op_type] = ops.get(node.op_type, 0) + 1
         return {"weights": quantized.integer_weights(), "ops": ops}
+    if kind == "recurrent":
+        return {"weights": quantized.recurrent_weights()}
+    if kind == "calibration":
+        return {"activations": quantized.activations()}
     if kind == "block4":
         return {"weights": [dict(row, name=row["initializer"].removesuffix("_DQ_Q4")) for row in quantized.weights()]}
     return {"weights": quantized.weights(), "activations": quantized.activations(), "placement": quantized.placement()}
@@ -135,9 +174,13 @@ def write(folder, model, config, record):
         file.write(gzip.compress(text.encode(), 9, mtime=0))
 
 
-def runs(model, name, samples):
+def runs(model, rows):
     for config, settings in STATIC.items():
-        yield "static", config, lambda s=settings: static(onnx.ModelProto.FromString(model), name, samples, s)
+        yield "static", config, lambda s=settings: static(onnx.ModelProto.FromString(model), rows, s)
+    for config, settings in CALIBRATION.items():
+        yield "calibration", config, lambda s=settings: calibrated(onnx.ModelProto.FromString(model), rows, s)
+    for config, settings in RECURRENT.items():
+        yield "recurrent", config, lambda s=settings: recurrent(onnx.ModelProto.FromString(model), s)
     for config, settings in DYNAMIC.items():
         yield "dynamic", config, lambda s=settings: dynamic(onnx.ModelProto.FromString(model), s)
     for config, settings in BLOCK4.items():
@@ -150,15 +193,18 @@ def half(model):
     return convert_float_to_float16(model, keep_io_types=True), time.perf_counter() - start
 
 
-def record_model(key, model, source_hash, steps, samples, out):
+def record_model(key, model, source_hash, steps, rows, out, configs):
     name = model.graph.input[0].name
-    calibration, held_out = samples[: inputs.CALIBRATION], samples[inputs.CALIBRATION :]
+    calibration, held_out = rows[: inputs.CALIBRATION], rows[inputs.CALIBRATION :]
     head = {
-        "model": key, "model_sha256": source_hash, "preparation": steps, "input": name, "input_shape": list(samples[0].shape),
-        "calibration_sha256": inputs.digest(calibration), "held_out_sha256": inputs.digest(held_out),
+        "model": key, "model_sha256": source_hash, "preparation": steps, "input": name, "input_shape": list(rows[0][name].shape),
+        **({"feeds": [dict(zip(("name", "dtype", "shape", "fill"), (n, d, s, str(f)))) for n, d, s, f in inputs.FEEDS[key]]} if key in inputs.FEEDS else {}),
+        "calibration_sha256": inputs.digest(calibration, name), "held_out_sha256": inputs.digest(held_out, name),
         "tools": {"onnxruntime": ort.__version__, "onnx": onnx.__version__, "numpy": np.__version__},
     }
-    for kind, config, run in runs(model.SerializeToString(), name, calibration):
+    for kind, config, run in runs(model.SerializeToString(), calibration):
+        if configs and not any(config.startswith(prefix) for prefix in configs):
+            continue
         record = dict(head, kind=kind, config=config)
         try:
             result, seconds = run()
@@ -168,8 +214,8 @@ def record_model(key, model, source_hash, steps, samples, out):
             result = None
         if result is not None:
             try:
-                record["sqnr_db"] = sqnr(model, result, name, held_out)
-                record["sqnr_exact_db"] = sqnr(model, result, name, held_out, "integer" if kind == "dynamic" else "float")
+                record["sqnr_db"] = sqnr(model, result, held_out)
+                record["sqnr_exact_db"] = sqnr(model, result, held_out, "integer" if kind in ("dynamic", "recurrent") else "float")
             except Exception as error:
                 record["not_run"] = f"{type(error).__name__}: {str(error)[:300]}"
         if record.get("weights") == []:
@@ -199,17 +245,20 @@ def main():
     logging.disable(logging.ERROR)
     ort.set_default_logger_severity(3)
     models, data, digits, out, *chosen = sys.argv[1:]
+    configs = [word[1:] for word in chosen if word.startswith("+")]
+    chosen = [word for word in chosen if not word.startswith("+")]
     for key in chosen or SAMPLES + PUBLIC:
         path = os.path.join(models if key in SAMPLES else data, key + ".onnx")
         source_hash = hashlib.sha256(open(path, "rb").read()).hexdigest()
         model, steps = prepare(onnx.load(path))
         shape = [d.dim_value if d.HasField("dim_value") else 1 for d in model.graph.input[0].type.tensor_type.shape.dim]
         samples = inputs.digit_inputs(os.path.join(digits, "calibration-images.bin")) if key in SAMPLES else inputs.random_inputs(shape)
-        record_model(key, model, source_hash, steps, samples, out)
+        rows = inputs.feeds(key, model.graph.input[0].name, samples)
+        record_model(key, model, source_hash, steps, rows, out, configs)
         if any(node.op_type == "BatchNormalization" for node in model.graph.node):
             prepared = folded(model)
             steps = [*steps, "optimized by onnxruntime at the basic level (BatchNormalization folded)"]
-            record_model(key + ".folded", prepared, source_hash, steps, samples, out)
+            record_model(key + ".folded", prepared, source_hash, steps, rows, out, configs)
             if key in SAMPLES:
                 onnx.save(prepared, os.path.join(out, key + ".folded.onnx"))
 
