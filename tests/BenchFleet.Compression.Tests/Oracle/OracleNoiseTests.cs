@@ -19,6 +19,8 @@ public class OracleNoiseTests
         ["ultraface-RFB-320.u8s8-tensor"] = (2, "the same"),
         ["mnist-self-attention-medium.s8s8-channel-symmetric"] = (
             3, "the tool also rounds the final softmax, whose scores are nearly all exact zeros or ones"),
+        ["silero-vad-v3-2021.u8s8-channel"] = (
+            34, "on noise the states are lost by both (2 to 3 dB), and one probability near its limit says nothing"),
         ["digits-transformer.block4-32-symmetric"] = (1, "we also code the Gemm at the end, which the tool passes over"),
         ["digits-transformer.block4-32-asymmetric"] = (1, "the same"),
     };
