@@ -90,10 +90,11 @@ internal static class When
     public static PassResult.Applied Applied(this IPass pass, OnnxModel model, CalibrationStatistics? statistics = null) =>
         Assert.IsType<PassResult.Applied>(pass.Apply(model, new PassContext(statistics)));
 
-    public static OnnxModel Compressed(this OnnxModel model, string recipe)
+    public static OnnxModel Compressed(
+        this OnnxModel model, string recipe, IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>>? samples = null)
     {
-        var result = Compressor.Compress(
-            model, Assert.IsType<RecipeRead.Valid>(RecipeText.Parse(recipe)).Recipe, () => SyntheticInputs.For(model, 4, 5));
+        samples ??= SyntheticInputs.For(model, 4, 5);
+        var result = Compressor.Compress(model, Assert.IsType<RecipeRead.Valid>(RecipeText.Parse(recipe)).Recipe, () => samples);
         Assert.True(result is CompressionResult.Compressed, $"{result}");
         return ((CompressionResult.Compressed)result).Model;
     }

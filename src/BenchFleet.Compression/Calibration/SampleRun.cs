@@ -20,7 +20,8 @@ internal sealed class SampleRun(ModelSession session, IEnumerable<string> wanted
         foreach (var sample in samples)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (session.Run(sample, _outputs, (name, value) => Visit(name, value, visit)) is { } reason)
+            // The runtime refuses to run for no output, and inputs are at hand without it.
+            if (_outputs.Count > 0 && session.Run(sample, _outputs, (name, value) => Visit(name, value, visit)) is { } reason)
                 return (count, $"calibration sample {count} does not fit the model: {reason}");
             foreach (var name in _inputs.Where(sample.ContainsKey))
                 visit(name, sample[name].AsFloats(), sample[name].Dims.AsSpan());

@@ -11,6 +11,9 @@ namespace BenchFleet.Compression.Quantization;
 /// <param name="Bias">What is added, already times beta; null for none. A name, since it need not be constant.</param>
 internal sealed record DenseLayer(OnnxNode Node, OnnxTensor Constant, string Key, bool Transposed, string? Bias, float Beta)
 {
+    /// <summary>What a span of floats can hold; a longer weight stays as it is.</summary>
+    private const long MostBytes = int.MaxValue;
+
     public int Rows => (int)Constant.Dims[Transposed ? 1 : 0];
 
     public int Columns => (int)Constant.Dims[Transposed ? 0 : 1];
@@ -25,6 +28,7 @@ internal sealed record DenseLayer(OnnxNode Node, OnnxTensor Constant, string Key
         if (constant.ElementType != ElementType.Float) return (null, $"its weight is {constant.ElementType}; Float is needed");
         if (constant.Rank != 2 || constant.ElementCount == 0)
             return (null, $"its weight has the shape {constant.Shape}; a matrix is needed");
+        if (constant.Weight.ByteLength > MostBytes) return (null, $"its weight has {constant.Weight.ByteLength} bytes; below 2 GiB is needed");
         if (node.Is("MatMul")) return (new(node, constant, constant.Name, false, null, 1), "");
 
         if (node.Attributes.Int("transA") != 0) return (null, "it reads its first input transposed (transA)");
@@ -35,5 +39,22 @@ internal sealed record DenseLayer(OnnxNode Node, OnnxTensor Constant, string Key
         if (bias is not null && beta != 1 && index.ConstantOf(bias) is not { ElementType: ElementType.Float })
             return (null, $"it scales a bias that is not constant (beta = {beta})");
         return (new(node, constant, transposed ? constant.Name + "_transposed" : constant.Name, transposed, bias, beta), "");
+    }
+
+    /// <summary>Rows of B in the given buffer, which holds count x Columns.</summary>
+    public void CopyRows(int first, int count, Span<float> rows) => CopyPart(first, count, 0, Columns, rows);
+
+    /// <summary>Rows and columns of B: a part at a time, so that a weight as long as memory can be worked on.</summary>
+    public void CopyPart(int first, int count, int left, int width, Span<float> part)
+    {
+        var source = Constant.AsFloats();
+        for (var r = 0; r < count && !Transposed; r++)
+            source.Slice((first + r) * Columns + left, width).CopyTo(part[(r * width)..]);
+        for (var c = 0; c < width && Transposed; c++)
+        {
+            var column = source.Slice((left + c) * Rows + first, count);
+            for (var r = 0; r < count; r++)
+                part[r * width + c] = column[r];
+        }
     }
 }

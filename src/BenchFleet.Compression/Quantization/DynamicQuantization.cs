@@ -128,11 +128,15 @@ public sealed class DynamicQuantization(DynamicQuantizationSettings settings) : 
             if (_weights.TryGetValue(layer.Key, out var known)) return known;
             long[] dims = [layer.Rows, layer.Columns];
             var format = WeightFormat.Of(settings.Weights, settings.SevenBits);
-            var weight = WeightQuantizer.Quantize(layer.Weights, dims, format, settings.PerChannel ? 1 : null);
+            int? axis = settings.PerChannel ? 1 : null;
+            var scales = WeightQuantizer.Scales(layer.Weights, dims, format, axis);
+            var parameters = new QuantizedWeight([], Array.ConvertAll(scales, s => s.Scale), Array.ConvertAll(scales, s => s.ZeroPoint), axis, format.Codes);
             var made = (_names.Next(layer.Key + "_quantized"), _names.Next(layer.Key + "_scale"), _names.Next(layer.Key + "_zero_point"));
-            graph.Initializers.Add(weight.CodeTensor(made.Item1, dims));
-            graph.Initializers.Add(weight.ScaleTensor(made.Item2));
-            graph.Initializers.Add(weight.ZeroPointTensor(made.Item3));
+            // Codes are computed when the model is written, weight by weight: a model longer than memory passes through.
+            graph.Initializers.Add(OnnxTensor.FromWeight(made.Item1, format.Codes.Type, dims, Onnx.Weight.Derived(
+                layer.Constant.ElementCount, () => WeightQuantizer.Code(layer.Weights, dims, scales, format, axis).Codes)));
+            graph.Initializers.Add(parameters.ScaleTensor(made.Item2));
+            graph.Initializers.Add(parameters.ZeroPointTensor(made.Item3));
             return _weights[layer.Key] = made;
         }
     }

@@ -1,4 +1,5 @@
 using BenchFleet.Compression.Passes;
+using BenchFleet.Compression.Quantization.Blocks;
 using BenchFleet.Compression.Quantization.Ranges;
 using BenchFleet.Compression.Recipes;
 
@@ -14,7 +15,8 @@ internal static class QuantizationFamily
             IntegerFormat.Named(settings.Text("activations")), IntegerFormat.Named(settings.Text("weights")), settings.Flag("perChannel"),
             settings.Integer("bits") == 7, settings.Flag("symmetric"), Ranges(settings), settings.Names("exclude"))),
         ["quantize.weights"] = settings => new BlockWeightQuantization(new(
-            settings.Integer("bits"), settings.Integer("block"), settings.Flag("symmetric"), settings.Names("exclude"))),
+            settings.Integer("bits"), settings.Integer("block"), settings.Flag("symmetric"), settings.Names("exclude"),
+            BlockWeightSettings.Named(settings.Text("method")), settings.Flag("actOrder"))),
     };
 
     private static RangeSettings Ranges(StepSettings settings) =>

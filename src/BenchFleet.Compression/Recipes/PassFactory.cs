@@ -4,6 +4,7 @@ using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Precision;
 using BenchFleet.Compression.Pruning;
 using BenchFleet.Compression.Quantization;
+using BenchFleet.Compression.Quantization.Codebooks;
 using BenchFleet.Core.Recipes;
 
 namespace BenchFleet.Compression.Recipes;
@@ -15,6 +16,7 @@ internal static class PassFactory
     {
         GraphFamily.Makers,
         QuantizationFamily.Makers,
+        CodebookFamily.Makers,
         PrecisionFamily.Makers,
         PruningFamily.Makers,
     }.SelectMany(family => family).ToFrozenDictionary(StringComparer.Ordinal);

@@ -11,6 +11,7 @@ public static class PassCatalogue
         .. GraphPasses.All,
         .. IntegerPasses.All,
         .. WeightPasses.All,
+        .. CodebookPasses.All,
         .. PrecisionPasses.All,
         .. PruningPasses.All,
     ];

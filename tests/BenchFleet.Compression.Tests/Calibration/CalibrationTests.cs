@@ -22,6 +22,17 @@ public class CalibrationTests
     }
 
     [Fact]
+    public void Inputs_are_observed_without_a_run()
+    {
+        var model = Given.MatMul().Model;
+        var request = new CalibrationRequest { Values = CalibrationRequest.SamplesOnly.Values.Add("x", new(Observation.Gram)) };
+
+        var statistics = Assert.IsType<CalibrationResult.Calibrated>(Calibrator.Run(model, () => SyntheticInputs.For(model, 3, 1), request)).Statistics;
+
+        Assert.Equal((8, 6L), (statistics.Values["x"].Gram!.Size, statistics.Values["x"].Gram!.Rows));
+    }
+
+    [Fact]
     public void No_samples_are_a_failure() =>
         Assert.Equal(new CalibrationResult.Failed("there are no calibration samples"), Calibrator.Run(Given.MatMul().Model, () => [], new() { Everywhere = Observation.Range }));
 

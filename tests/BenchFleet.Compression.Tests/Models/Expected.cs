@@ -38,6 +38,8 @@ internal static class Expected
             "graph.clean" => 100,
             "convert.fp16" => 40,
             "quantize.weights" when pass.Contains("bits=8", StringComparison.Ordinal) => 30,
+            "quantize.weights" when pass.Contains("bits=2", StringComparison.Ordinal) => 0,
+            "quantize.codebook" when pass.Contains("log2", StringComparison.Ordinal) => 5,
             // The probability of speech in noise is next to nothing, and so is the signal.
             "quantize.static" when model == "silero-vad-16k-opset15" => 5,
             // No pruned model is close before it is fine-tuned; it loads and runs.
