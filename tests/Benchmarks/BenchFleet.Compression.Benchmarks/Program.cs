@@ -7,6 +7,26 @@ using BenchFleet.Compression.Kernels;
 // Compression against the plain way to do it, interleaved in one run: only the ratios are worth keeping.
 //   (no arguments)   prints the table; 7 rounds, medians
 //   write PATH       writes the transformer that is compressed, for other tools to be timed on
+//   weights          choosing the codes of one layer: kernels, and each method against rounding to nearest
+//   large FOLDER     memory for a model of 10 GiB, made there as a sparse file
+if (args is ["weights"])
+{
+    WeightKernels.PrintTimes();
+    return 0;
+}
+
+if (args is ["large", var folder])
+{
+    LargeModel.PrintMemory(folder);
+    return 0;
+}
+
+if (args is ["large-one", var model, var recipe])
+{
+    LargeModel.Measure(model, recipe);
+    return 0;
+}
+
 if (args is ["write", var path])
 {
     BenchFleet.Onnx.OnnxFile.Save(Transformer.Create(), path);
