@@ -47,7 +47,8 @@ internal static class RowSums
     {
         var w = Vector<T>.Count;
         var (s0, s1, s2, s3) = (new Vector<T>(target), new Vector<T>(target[w..]), new Vector<T>(target[(2 * w)..]), new Vector<T>(target[(3 * w)..]));
-        var (s4, s5, s6, s7) = (new Vector<T>(target[(4 * w)..]), new Vector<T>(target[(5 * w)..]), new Vector<T>(target[(6 * w)..]), new Vector<T>(target[(7 * w)..]));
+        var (s4, s5) = (new Vector<T>(target[(4 * w)..]), new Vector<T>(target[(5 * w)..]));
+        var (s6, s7) = (new Vector<T>(target[(6 * w)..]), new Vector<T>(target[(7 * w)..]));
         for (var i = 0; i < coefficients.Length; i++)
         {
             var factor = new Vector<T>(sign * coefficients[i]);
