@@ -10,7 +10,7 @@ internal static class WeightPasses
         new("quantize.weights", 1,
             "2-, 4- or 8-bit weights in blocks along the reduction axis, activations in float",
             CalibrationNeed.When("method", "gptq", "awq"),
-            Helps: "memory-bound MatMul (one row at a time): 3-4.7x on VNNI; smaller files everywhere",
+            Helps: "memory-bound MatMul (one row at a time): 3-4.7x on VNNI; smaller files everywhere; gptq is 4.8 dB closer than rtn on the sample transformer, hqq and awq less than 1",
             Never: "compute-bound MatMul with many rows; convolutions",
             [
                 new("bits", PassOptionKind.Integer, "4", "Weight bits: 2 (ONNX Runtime's own MatMulNBits), 4 or 8", Min: 2, Max: 8),

@@ -1,3 +1,4 @@
+using BenchFleet.Compression.Inspection;
 using BenchFleet.Compression.Numerics;
 using BenchFleet.Compression.Quantization.Blocks;
 using BenchFleet.Compression.Tests.Models;
@@ -82,6 +83,24 @@ public class BlockWeightQuantizationTests
         var one = Lanes.Limited(1, () => OnnxFile.ToBytes(model.Compressed(recipe)));
 
         Assert.Equal(many, one);
+    }
+
+    [Theory]
+    [InlineData("method=rtn")]
+    [InlineData("method=hqq,symmetric=false")]
+    [InlineData("method=gptq")]
+    [InlineData("method=awq")]
+    [InlineData("method=gptq,bits=8")]
+    [InlineData("method=gptq,bits=2,symmetric=false")]
+    public void The_runtime_fuses_every_layer_whatever_chose_its_codes(string settings)
+    {
+        using var model = ModelUnderTest.Named("digits-transformer").Open();
+
+        var result = model.Compressed($"quantize.weights({settings})");
+
+        var census = Assert.IsType<CensusResult.Counted>(FusionCensus.Of(result)).Census;
+        Assert.Equal(14, census.Count("MatMulNBits"));
+        Assert.Empty(census.Leftovers);
     }
 
     [Fact]
