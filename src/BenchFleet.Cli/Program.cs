@@ -18,7 +18,12 @@ internal static class Program
 
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                EnableDefaultExceptionHandler = false,
+                // A node that leaves a cluster hands over first; what it may take is bounded by the server itself.
+                ProcessTerminationTimeout = TimeSpan.FromMinutes(2),
+            });
         }
         catch (OperationCanceledException)
         {

@@ -1,3 +1,4 @@
+using BenchFleet.Cluster;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.Server.Agents;
@@ -38,7 +39,7 @@ public static class BenchFleetServer
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
-        AddServices(builder.Services, options, folder);
+        AddServices(builder, options, folder);
 
         var app = builder.Build();
         // It counts from the start on, not from the first time somebody looks.
@@ -50,9 +51,10 @@ public static class BenchFleetServer
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, ServerOptions options, string folder)
+    private static void AddServices(WebApplicationBuilder builder, ServerOptions options, string folder)
     {
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        var services = builder.Services;
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(5) + (options.Cluster?.LeaveWithin ?? TimeSpan.Zero));
         services.AddRouting();
         services.ConfigureHttpJsonOptions(json => CanonicalJson.Configure(json.SerializerOptions));
         services.AddBenchFleetProblems();
@@ -65,6 +67,7 @@ public static class BenchFleetServer
 
         // Before the engine: it is hosted services that start in the order in which they were added.
         services.AddHostedService<DatabaseStart>();
+        if (options.Cluster is { } cluster) builder.AddClusterEngine(cluster);
         services.AddInProcessEngine(options.Engine);
         services.AddSingleton<ServerMetrics>().AddSingleton<PrometheusText>();
         services.AddSingleton<BundleStore>().AddSingleton<ModelReader>().AddSingleton<SweepResolver>().AddSingleton<SweepViews>()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using BenchFleet.Cluster;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.Storage;
 
@@ -31,6 +32,9 @@ public sealed record ServerOptions(string DataFolder)
 
     public EngineOptions Engine { get; init; } = EngineOptions.Default;
 
+    /// <summary>How the server takes part in a cluster. Default: none, it is the only one on its database.</summary>
+    public ClusterSettings? Cluster { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     /// <summary>Least level written to standard error. Default warning.</summary>
@@ -46,6 +50,8 @@ public sealed record ServerOptions(string DataFolder)
         if (DataFolder.Length == 0) return "A data folder is needed.";
         if (Urls.IsDefaultOrEmpty) return "At least one address to listen on is needed, such as http://127.0.0.1:5210.";
         if (Token is { Length: < 16 }) return "The token is shorter than 16 characters.";
+        if (Cluster is not null && (PostgreSql is null ? "A cluster needs a PostgreSQL database that its nodes share (--database)."
+            : ClusterEngine.NotBuilt ?? Cluster.Refuse()) is { } reason) return reason;
         foreach (var url in Urls)
         {
             if (!Uri.TryCreate(Replaced(url), UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using BenchFleet.Cluster;
 using Microsoft.AspNetCore.Connections;
 
 namespace BenchFleet.Server;
@@ -39,9 +40,11 @@ public abstract record ServerStart
         IOException { InnerException: SocketException inner } =>
             $"{string.Join(" or ", options.Urls)} cannot be listened on: {inner.Message}.",
         SocketException refused => $"{string.Join(" or ", options.Urls)} cannot be listened on: {refused.Message}.",
+        // An assembly that is not there is no fault of the data folder's.
+        FileNotFoundException => null,
         UnauthorizedAccessException or IOException => $"The data folder '{options.DataFolder}' cannot be used: {fault.Message}",
         DbException => $"The database cannot be used: {fault.Message}",
-        _ => null,
+        _ => ClusterEngine.Sentence(fault),
     };
 }
 

@@ -14,11 +14,12 @@ public sealed class DependencyTests
         ["Contracts"] = ["Core"],
         ["Storage"] = ["Core", "Statistics"],
         ["Scheduling"] = ["Core", "Statistics", "Storage"],
+        ["Cluster"] = ["Core", "Storage", "Scheduling"],
         ["Samples"] = [],
-        ["Server"] = ["Core", "Statistics", "Onnx", "Contracts", "Storage", "Scheduling"],
+        ["Server"] = ["Core", "Statistics", "Onnx", "Contracts", "Storage", "Scheduling", "Cluster"],
         ["Runner"] = ["Core", "Statistics", "Onnx", "OnnxRuntime", "Measurement"],
         ["Agent"] = ["Core", "Statistics", "Onnx", "OnnxRuntime", "Compression", "Measurement", "Contracts"],
-        ["Cli"] = ["Core", "Statistics", "Onnx", "Compression", "Measurement", "Contracts", "Samples", "Server", "Agent", "Runner"],
+        ["Cli"] = ["Core", "Statistics", "Onnx", "Compression", "Measurement", "Contracts", "Samples", "Server", "Cluster", "Agent", "Runner"],
     };
 
     private static IEnumerable<string> ProductNames =>

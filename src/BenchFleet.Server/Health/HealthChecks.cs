@@ -16,6 +16,8 @@ internal static class HealthChecks
         routes.MapGet(Routes.Ready, Ready).WithName("IsReady").WithTags("Health").WithSummary("The process and its database answer.");
     }
 
-    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Ready(Database database, CancellationToken cancel) =>
-        await database.Check(cancel) is { } reason ? Refusal.Problem(Problems.Unavailable, reason) : TypedResults.Text("ready");
+    private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Ready(
+        Database database, IHostApplicationLifetime lifetime, CancellationToken cancel) =>
+        lifetime.ApplicationStopping.IsCancellationRequested ? Refusal.Problem(Problems.Unavailable, "The server is stopping.")
+        : await database.Check(cancel) is { } reason ? Refusal.Problem(Problems.Unavailable, reason) : TypedResults.Text("ready");
 }
