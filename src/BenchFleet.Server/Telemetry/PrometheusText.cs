@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text;
+using BenchFleet.Cluster;
 
 namespace BenchFleet.Server.Telemetry;
 
@@ -12,7 +13,7 @@ internal sealed class PrometheusText : IDisposable
 {
     private const string RuntimeMeter = "System.Runtime";
 
-    private static readonly string[] Meters = [ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting"];
+    private static readonly string[] Meters = [ServerMetrics.MeterName, "Microsoft.AspNetCore.Hosting", ClusterEngine.MeterName];
 
     private readonly Lock _lock = new();
     private readonly SortedDictionary<(string Name, string Labels), Series> _series = [];
