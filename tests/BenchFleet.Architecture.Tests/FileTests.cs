@@ -27,6 +27,17 @@ public sealed class FileTests
     }
 
     [Fact]
+    public void Only_the_cluster_host_knows_Orleans()
+    {
+        var knowing = Sources.Where(path => !path.Contains("/BenchFleet.Cluster/", StringComparison.Ordinal))
+            .Where(path => File.ReadLines(path).Any(line => line.StartsWith("using Orleans", StringComparison.Ordinal)));
+        var referring = Repository.Projects.Where(project => !project.Key.StartsWith("BenchFleet.Cluster", StringComparison.Ordinal)
+            && File.ReadAllText(project.Value).Contains("Orleans", StringComparison.Ordinal)).Select(project => project.Key);
+
+        Assert.Empty(knowing.Concat(referring));
+    }
+
+    [Fact]
     public void The_sdk_reads_the_classic_solution_format_and_only_that()
     {
         Assert.Empty(Directory.EnumerateFiles(Repository.Root, "*.slnx"));
