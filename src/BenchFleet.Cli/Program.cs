@@ -29,6 +29,11 @@ internal static class Program
         {
             return ExitCode.Interrupted;
         }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // A full disk or a forbidden folder is nobody's bug, wherever it shows.
+            return Complaint.Say(ExitCode.Failed, fault.Message);
+        }
     }
 
     public static RootCommand Root()

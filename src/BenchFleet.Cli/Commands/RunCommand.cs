@@ -27,13 +27,14 @@ internal static class RunCommand
         var maxDrop = new Option<double>("--max-drop") { Description = "Largest accuracy drop that is accepted, in percentage points", DefaultValueFactory = _ => 1.0 };
         var samples = new Option<int?>("--samples") { Description = "Evaluation samples; default: all" };
         var calibration = new Option<int?>("--calibration") { Description = "Calibration samples; default: 128" };
+        var budget = new Option<double?>("--budget") { Description = "End with the best answer so far after this many seconds; default: no limit" };
         var seed = new Option<ulong>("--seed") { Description = "Seed of every order and generated input", DefaultValueFactory = _ => 1ul };
         var outFolder = new Option<string?>("--out", "-o") { Description = "Write report.html, leaderboard.json and leaderboard.csv here" };
         var data = new Option<string?>("--data") { Description = "Data folder to keep results in; default: a temporary one" };
         var format = OutputOption.Create();
         var command = new Command("run", "Measures techniques on a model of yours, on this machine")
         {
-            model, dataset, technique, devices, threads, batch, scenario, profile, maxDrop, samples, calibration, seed, outFolder, data, format,
+            model, dataset, technique, devices, threads, batch, scenario, profile, maxDrop, samples, calibration, budget, seed, outFolder, data, format,
         };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -44,7 +45,8 @@ internal static class RunCommand
                 Runtimes: [.. parsed.GetValue(threads)!.Select(count => RuntimeConfig.Default with { IntraOpThreads = count, Batch = parsed.GetValue(batch) })],
                 Scenarios: [parsed.GetValue(scenario)], Targets: [.. parsed.GetValue(devices)!],
                 Constraints: new Constraints(parsed.GetValue(maxDrop)), Profile: parsed.GetValue(profile), Seed: parsed.GetValue(seed),
-                CalibrationSamples: parsed.GetValue(calibration), EvaluationSamples: parsed.GetValue(samples));
+                CalibrationSamples: parsed.GetValue(calibration), EvaluationSamples: parsed.GetValue(samples),
+                BudgetSeconds: parsed.GetValue(budget));
             return await Locally(parsed.GetValue(data), (local, token) =>
                 local.Run(parsed.GetValue(model)!, parsed.GetValue(dataset), sweep, parsed.GetValue(outFolder), parsed.GetValue(format), token), cancel);
         });

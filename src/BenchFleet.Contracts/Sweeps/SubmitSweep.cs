@@ -19,6 +19,7 @@ namespace BenchFleet.Contracts.Sweeps;
 /// <param name="Seed">Seed of every order and input; default: 1.</param>
 /// <param name="CalibrationSamples">Default 128.</param>
 /// <param name="EvaluationSamples">Default 0: all.</param>
+/// <param name="BudgetSeconds">End with the best answer so far when this time has passed, s; default: no limit.</param>
 /// <param name="Id">Made by the client: submitting twice under one id is one sweep, so a lost answer can be asked for again.</param>
 public sealed record SubmitSweep(
     ImmutableArray<string> Models,
@@ -34,4 +35,5 @@ public sealed record SubmitSweep(
     ulong? Seed = null,
     int? CalibrationSamples = null,
     int? EvaluationSamples = null,
+    double? BudgetSeconds = null,
     Guid? Id = null);

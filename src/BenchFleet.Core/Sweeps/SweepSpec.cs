@@ -32,6 +32,10 @@ public sealed record Constraints(double? MaxDropPoints = 1.0, double? MaxP90Ms =
 /// <param name="Targets">Device names or classes (see <see cref="Devices.DeviceClass.Matches"/>).</param>
 /// <param name="CalibrationSamples">Samples of the calibration split, from the first; 1 to 100000.</param>
 /// <param name="EvaluationSamples">Samples of the evaluation split, from the first; 0 takes all.</param>
+/// <param name="BudgetSeconds">
+/// The sweep ends with the answer it has when this time has passed since it was submitted, s; what the first look needs is measured in any
+/// case. Null: no limit.
+/// </param>
 public sealed record SweepSpec(
     string Name,
     ImmutableArray<ContentHash> Models,
@@ -45,7 +49,8 @@ public sealed record SweepSpec(
     MeasureProfile Profile,
     ulong Seed,
     int CalibrationSamples = 128,
-    int EvaluationSamples = 0)
+    int EvaluationSamples = 0,
+    double? BudgetSeconds = null)
 {
     public CalibrationSource? Calibration => Dataset is { } dataset ? new CalibrationSource(dataset, CalibrationSamples) : null;
 }

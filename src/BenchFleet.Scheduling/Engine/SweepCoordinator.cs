@@ -22,7 +22,7 @@ public sealed class SweepCoordinator(SweepStore sweeps, FleetStore fleet, Signal
             if (await sweeps.Load(sweep, cancel) is not { Sweep.State: SweepState.Running } snapshot) return true;
             var devices = (await fleet.ListDevices(cancel)).Select(device => new TargetDevice(device.Id, device.Name, device.Facts))
                 .ToArray();
-            var changes = SweepPlanner.Plan(snapshot, devices);
+            var changes = SweepPlanner.Plan(snapshot, devices, clock.GetUtcNow());
             if (changes.IsEmpty) return true;
 
             // Superseded is no failure: somebody else moved it on, the next load sees where to.

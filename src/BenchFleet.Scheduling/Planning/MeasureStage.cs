@@ -11,7 +11,7 @@ namespace BenchFleet.Scheduling.Planning;
 /// Rounds of a board: after each committed block it fails what keeps failing, decides what is decided, drops what cannot win, and orders
 /// the next block for the rest. One block is outstanding at a time, because the next one's members depend on it.
 /// </summary>
-internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDevice device, BoardPlan plan)
+internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDevice device, SweepBudget budget, BoardPlan plan)
 {
     /// <summary>Launches of one trial that may fail before the trial does; the others' launches of those blocks count.</summary>
     public const int MaxFailedLaunches = 3;
@@ -26,6 +26,7 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
 
         DecideAtLooks();
         DropDominated();
+        if (!budget.AllowsAnotherBlock) DecideMeasured();
         if (Ended()) DecideRest();
         else OrderNextBlock();
     }
@@ -52,6 +53,13 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
     {
         var (baseline, candidate) = _times.Pairs(board.Baseline.Id, trial.Id);
         return LookRule.Stop(_spec.Profile, baseline, candidate) is not null;
+    }
+
+    /// <summary>Out of time: whatever has reached the first look keeps the answer it has; nothing is ranked on less.</summary>
+    private void DecideMeasured()
+    {
+        foreach (var trial in board.Candidates.Where(plan.IsOpen).Where(trial => _times.TimesNs(trial.Id).Count >= _spec.Profile.Looks[0]))
+            plan.Move(trial, TrialEvent.Decide);
     }
 
     private void DropDominated()

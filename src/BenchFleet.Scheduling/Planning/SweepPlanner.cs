@@ -8,22 +8,23 @@ namespace BenchFleet.Scheduling.Planning;
 
 /// <summary>
 /// What a sweep needs next, as a pure function of what is stored: plan, apply, load, and plan again until nothing changes. Planning one
-/// snapshot twice gives the same changes, so two planners of one sweep cannot make it do anything twice.
+/// snapshot twice at one time gives the same changes, so two planners of one sweep cannot make it do anything twice.
 /// </summary>
 public static class SweepPlanner
 {
     /// <summary>Boards are expanded while fewer trials than this are open: a large sweep never exists as a whole.</summary>
     public const int ExpansionWindow = 2_000;
 
-    public static SweepChanges Plan(SweepSnapshot snapshot, IReadOnlyCollection<TargetDevice> devices)
+    public static SweepChanges Plan(SweepSnapshot snapshot, IReadOnlyCollection<TargetDevice> devices, DateTimeOffset now)
     {
         if (snapshot.Sweep.State != SweepState.Running) return SweepChanges.None(snapshot.Sweep.Version);
 
+        var budget = new SweepBudget(snapshot, now);
         var states = snapshot.Trials.ToImmutableDictionary(status => status.Trial.Id, status => status.State);
         var plans = snapshot.Trials.GroupBy(status => status.Trial.Board).Select(group =>
         {
             var plan = new BoardPlan(states);
-            if (devices.FirstOrDefault(device => device.Id == group.Key.Device) is { } device) PlanBoard(snapshot, group, device, plan);
+            if (devices.FirstOrDefault(device => device.Id == group.Key.Device) is { } device) PlanBoard(snapshot, group, device, budget, plan);
             return plan;
         }).ToArray();
 
@@ -36,14 +37,14 @@ public static class SweepPlanner
         return changes.Trials.IsEmpty && changes.Transitions.IsEmpty ? End(snapshot, changes) : changes;
     }
 
-    private static void PlanBoard(SweepSnapshot snapshot, IEnumerable<TrialStatus> trials, TargetDevice device, BoardPlan plan)
+    private static void PlanBoard(SweepSnapshot snapshot, IEnumerable<TrialStatus> trials, TargetDevice device, SweepBudget budget, BoardPlan plan)
     {
         var statuses = trials.ToArray();
         var board = Board.Of(statuses[0].Trial.Board, statuses.Select(status => status.Trial));
         if (plan.StateOf(board.Baseline) != TrialState.Failed)
         {
             var measurable = new VariantStage(snapshot, device, plan).Advance(board);
-            if (measurable && plan.IsOpen(board.Baseline)) new MeasureStage(snapshot, board, device, plan).Advance();
+            if (measurable && plan.IsOpen(board.Baseline)) new MeasureStage(snapshot, board, device, budget, plan).Advance();
         }
 
         if (plan.StateOf(board.Baseline) == TrialState.Failed) FailWithBaseline(board, statuses, plan);

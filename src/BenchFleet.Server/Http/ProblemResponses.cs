@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using BenchFleet.Contracts;
+using BenchFleet.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 
@@ -18,7 +19,8 @@ internal static class ProblemResponses
 
     // What the client sent, or that it went away, is no fault of the server and is not logged as one.
     private static bool IsExpected(ExceptionHandlerSuppressDiagnosticsContext context) =>
-        context.Exception is BadHttpRequestException or OperationCanceledException;
+        context.Exception is BadHttpRequestException or OperationCanceledException
+        || context.Exception is DbException full && DatabaseFault.IsDiskFull(full);
 
     private static void Complete(ProblemDetails problem, HttpContext http)
     {
@@ -45,6 +47,8 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
             BadHttpRequestException { InnerException: JsonException json } =>
                 (Problems.Invalid, $"The JSON cannot be read: {json.Message}"),
             BadHttpRequestException bad => (Refusal.TypeOf(bad.StatusCode), bad.Message),
+            DbException full when DatabaseFault.IsDiskFull(full) =>
+                (Problems.DiskFull, "The disk of the server's database is full; what was committed is safe, and it goes on when there is room."),
             DbException => (Problems.Unavailable, "The database does not answer; try again."),
             _ => (Problems.Internal, "The server failed; its log has the trace id."),
         };

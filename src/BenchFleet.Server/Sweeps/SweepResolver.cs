@@ -62,7 +62,8 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         MeasureProfile.Find(request.Profile ?? MeasureProfile.Rank.Name)!,
         request.Seed ?? 1,
         request.CalibrationSamples ?? 128,
-        request.EvaluationSamples ?? 0);
+        request.EvaluationSamples ?? 0,
+        request.BudgetSeconds);
 
     /// <summary>What is wrong without looking anything up, or null.</summary>
     private static string? RefuseShape(SubmitSweep request) =>
@@ -78,6 +79,7 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         : request.Name is { Length: 0 or > 200 } ? "name is empty or longer than 200 characters."
         : request.CalibrationSamples is < 1 or > 100_000 ? $"calibrationSamples {request.CalibrationSamples} is outside 1..100000."
         : request.EvaluationSamples is < 0 ? $"evaluationSamples {request.EvaluationSamples} is negative; 0 takes all."
+        : request.BudgetSeconds is not (null or > 0) ? $"budgetSeconds {request.BudgetSeconds} is not above 0."
         : request.Constraints is { } constraints ? RefuseConstraints(constraints)
         : null;
 

@@ -24,6 +24,9 @@ internal sealed class FakeSweep(SweepSpec spec, params TargetDevice[] devices)
 
     public List<TargetDevice> Devices { get; } = [.. devices];
 
+    /// <summary>What the planner takes for the time; the sweep was submitted at the epoch.</summary>
+    public DateTimeOffset Now { get; set; } = DateTimeOffset.UnixEpoch;
+
     public SweepState State => Snapshot.Sweep.State;
 
     public IEnumerable<WorkStatus> Pending => Snapshot.Work.Where(work => work.State == WorkState.Pending);
@@ -38,7 +41,7 @@ internal sealed class FakeSweep(SweepSpec spec, params TargetDevice[] devices)
     {
         for (var step = 0; step < 20; step++)
         {
-            var changes = SweepPlanner.Plan(Snapshot, Devices);
+            var changes = SweepPlanner.Plan(Snapshot, Devices, Now);
             if (changes.IsEmpty) return this;
             Apply(changes);
         }

@@ -206,6 +206,32 @@ public sealed class SweepPlannerTests
     }
 
     [Fact]
+    public void When_the_time_is_up_the_sweep_ends_with_the_answer_it_has()
+    {
+        var sweep = Given.Sweep(Given.Spec("graph.clean") with { Profile = Given.Profile(2, 9), BudgetSeconds = 60 }).Prepare();
+
+        for (var second = 20; second <= 100 && sweep.State == SweepState.Running; second += 20)
+        {
+            sweep.Now = DateTimeOffset.UnixEpoch.AddSeconds(second);
+            sweep.Measure((trial, round) => trial.Recipe.IsBaseline ? 100 : round % 2 == 0 ? 130 : 75);
+        }
+
+        Assert.Equal(SweepState.Completed, sweep.State);
+        Assert.Equal(3, sweep.Snapshot.Blocks.Length);
+    }
+
+    [Fact]
+    public void A_budget_that_is_too_small_still_reaches_the_first_look()
+    {
+        var sweep = Given.Sweep(Given.Spec("graph.clean") with { Profile = Given.Profile(2, 9), BudgetSeconds = 1 }).Prepare();
+        sweep.Now = DateTimeOffset.UnixEpoch.AddHours(1);
+
+        MeasureUntilEnd(sweep, (trial, round) => trial.Recipe.IsBaseline ? 100 : round % 2 == 0 ? 130 : 75);
+
+        Assert.Equal(2, sweep.Snapshot.Blocks.Length);
+    }
+
+    [Fact]
     public void When_all_techniques_fail_the_baseline_is_still_measured()
     {
         var sweep = Given.Sweep("graph.clean").Prepare(_ => Unsupported);

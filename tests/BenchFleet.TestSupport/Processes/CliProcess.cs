@@ -25,23 +25,29 @@ public sealed class CliProcess : IDisposable
     public string Error => Locked(_error);
 
     /// <summary>benchfleet.dll lies beside the tests: their project refers to the command line's.</summary>
-    public static CliProcess Start(params IEnumerable<string> arguments)
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "benchfleet.dll");
+
+    public static CliProcess Start(params IEnumerable<string> arguments) => Start(new ProcessStartInfo("dotnet", [Program, .. arguments]));
+
+    /// <summary>With a file system of its own on a folder, that has room for so many kilobytes; for Linux machines that allow it.</summary>
+    public static CliProcess StartOnSmallDisk(string folder, int kilobytes, params IEnumerable<string> arguments) => Start(new ProcessStartInfo(
+        "unshare", ["--map-root-user", "--mount", "sh", "-c", $"mount -t tmpfs -o size={kilobytes}k none \"$0\" && exec dotnet \"$@\"", folder, Program, .. arguments]));
+
+    private static CliProcess Start(ProcessStartInfo start)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "benchfleet.dll"), .. arguments])
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            UseShellExecute = false,
-            WorkingDirectory = Path.GetTempPath(),
-        };
+        (start.RedirectStandardOutput, start.RedirectStandardError, start.UseShellExecute) = (true, true, false);
+        start.WorkingDirectory = Path.GetTempPath();
         return new CliProcess(Process.Start(start)!);
     }
 
     /// <summary>Runs to the end. A run that hangs is killed and told.</summary>
-    public static async Task<(int Code, string Output, string Error)> Run(params IEnumerable<string> arguments)
+    public static Task<(int Code, string Output, string Error)> Run(params IEnumerable<string> arguments) =>
+        Run(TimeSpan.FromMinutes(5), arguments);
+
+    public static async Task<(int Code, string Output, string Error)> Run(TimeSpan limit, params IEnumerable<string> arguments)
     {
         using var cli = Start(arguments);
-        var code = await cli.Exited(TimeSpan.FromMinutes(5));
+        var code = await cli.Exited(limit);
         return (code, cli.Output, cli.Error);
     }
 

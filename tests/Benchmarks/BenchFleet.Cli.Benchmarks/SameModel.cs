@@ -17,8 +17,8 @@ internal static class SameModel
         var (looks, different) = (0, 0);
         for (var i = 0; i < repeats; i++)
         {
-            var (code, output, error) = await CliProcess.Run(
-                [.. models.SelectMany(model => new[] { "--model", model }).Prepend("run"), "--technique", "graph.clean", "--profile", "rank", "--seed", $"{i + 1}", "--format", "json"]);
+            var (code, output, error) = await CliProcess.Run(TimeSpan.FromMinutes(30),
+                [.. models.SelectMany(model => new[] { "--model", model }).Prepend("run"), "--technique", "graph.clean", "--profile", "screen", "--seed", $"{i + 1}", "--format", "json"]);
             if (code != 0) throw new InvalidOperationException($"A sweep ended with {code}: {error}");
             foreach (var board in JsonSerializer.Deserialize<Leaderboard[]>(output, CanonicalJson.Options)!)
             {
