@@ -70,6 +70,17 @@ public sealed class BadInputTests : IDisposable
         await Complains(ExitCode.Unreachable, $"{address} is in use", "up", "--no-agent", "--listen", address, "--data", _folder["data"]);
     }
 
+    [Fact]
+    public async Task A_runner_that_crashes_fails_the_sweep_with_how_it_ended_and_the_board_is_still_printed()
+    {
+        using var cli = CliProcess.StartWith("BENCHFLEET_RUNNER", "/bin/false", "run", "--model", _model, "--technique", "graph.clean", "--profile", "quick");
+
+        Assert.Equal(ExitCode.Failed, await cli.Exited(TimeSpan.FromMinutes(5)));
+
+        Assert.Contains("The runner ended with exit code 1 and no result", Line(cli.Error), StringComparison.Ordinal);
+        Assert.Contains("graph.clean", cli.Output, StringComparison.Ordinal);
+    }
+
     [SmallDiskFact]
     public async Task A_full_disk_ends_a_compression_with_a_sentence_and_leaves_no_half_written_file()
     {

@@ -88,6 +88,8 @@ public static class LeaderboardBuilder
             .Where(i => objective == Objective.Size ? rows[i].SizeBytes is not null
                 : board.Trials[i].Launches.Any(launch => PairedTimes.CostOf(launch, objective, board.Key.Scenario) is not null))
             .ToArray();
+        if (indices.Length == 0) return rows;
+
         var ranking = BoardRanks.Of([.. indices.Select(i => board.Trials[i])], objective, board.Key.Scenario, margin);
         var ranked = rows.ToArray();
         foreach (var (place, i) in indices.Index())

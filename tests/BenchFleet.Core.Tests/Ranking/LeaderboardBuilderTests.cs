@@ -24,6 +24,17 @@ public sealed class LeaderboardBuilderTests
     }
 
     [Fact]
+    public void Before_anything_is_measured_there_is_a_board_without_ranks()
+    {
+        var board = Given.Board(Objective.Latency, new Constraints(null), Given.Trial("baseline", []), Given.Trial("quantize.static", []));
+
+        var leaderboard = LeaderboardBuilder.Build(board, "s");
+
+        Assert.Equal(2, leaderboard.Rows.Length);
+        Assert.All(leaderboard.Rows, row => Assert.Null(row.RankBest));
+    }
+
+    [Fact]
     public void The_ratio_is_paired_and_its_verdict_is_faster()
     {
         var board = Given.Board(Objective.Latency, new Constraints(null), Given.Trial("baseline", Slow), Given.Trial("quantize.static", Fast));

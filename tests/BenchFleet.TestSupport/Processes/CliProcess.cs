@@ -27,6 +27,10 @@ public sealed class CliProcess : IDisposable
     /// <summary>benchfleet.dll lies beside the tests: their project refers to the command line's.</summary>
     private static string Program => Path.Combine(AppContext.BaseDirectory, "benchfleet.dll");
 
+    /// <param name="name">An environment variable for the process.</param>
+    public static CliProcess StartWith(string name, string value, params IEnumerable<string> arguments) =>
+        Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { Environment = { [name] = value } });
+
     public static CliProcess Start(params IEnumerable<string> arguments) => Start(new ProcessStartInfo("dotnet", [Program, .. arguments]));
 
     /// <summary>With a file system of its own on a folder, that has room for so many kilobytes; for Linux machines that allow it.</summary>
