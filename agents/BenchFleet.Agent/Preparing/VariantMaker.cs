@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.IO.Compression;
 using BenchFleet.Compression;
+using BenchFleet.Compression.Calibration;
+using BenchFleet.Compression.Calibration.Files;
 using BenchFleet.Core.Evaluation;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Recipes;
@@ -26,7 +28,14 @@ public abstract record VariantMade
 /// <param name="ModelPath">The original.</param>
 /// <param name="Dataset">Calibration and comparison samples; null generates them from the model's inputs.</param>
 /// <param name="OutputPath">Where the variant goes; external data lands beside it.</param>
-public sealed record VariantRequest(string ModelPath, Recipe Recipe, Dataset? Dataset, int CalibrationSamples, string OutputPath);
+public sealed record VariantRequest(string ModelPath, Recipe Recipe, Dataset? Dataset, int CalibrationSamples, string OutputPath)
+{
+    /// <summary>What calibration saw earlier: replayed instead of running samples, which gives the same bytes on every machine.</summary>
+    public CalibrationRecord? Statistics { get; init; }
+
+    /// <summary>Where what calibration saw goes; null for nowhere.</summary>
+    public string? StatisticsPath { get; init; }
+}
 
 /// <summary>Model and recipe in, checked variant and its report out: what a prepare order and <c>benchfleet compress</c> both do.</summary>
 public static class VariantMaker
@@ -42,12 +51,16 @@ public static class VariantMaker
         var (calibration, refusal) = Calibration(model, request);
         if (refusal is not null) return Refuse("dataset.misfit", refusal);
         progress?.Invoke(request.Recipe.Text, 0.1);
-        switch (Compressor.Compress(model, request.Recipe, calibration, cancel))
+        var result = request.Statistics is { } known
+            ? Compressor.CompressFrom(known, model, request.Recipe, cancel)
+            : Compressor.Compress(model, request.Recipe, calibration, cancel);
+        switch (result)
         {
             case CompressionResult.Refused refused:
                 return new VariantMade.Failed(refused.Failure);
             case CompressionResult.Compressed made:
                 using (made.Model) OnnxFile.Save(made.Model, request.OutputPath);
+                if (request.StatisticsPath is { } path) CalibrationFile.Save(made.Statistics ?? CalibrationRecord.Empty with { Recipe = request.Recipe.Text }, path);
                 progress?.Invoke("compares the variant with its original", 0.6);
                 return Report(request, made.Findings, isaClass, () => time.GetElapsedTime(started), cancel);
             default:
@@ -58,7 +71,7 @@ public static class VariantMaker
     private static (Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? Samples, string? Refusal) Calibration(
         OnnxModel model, VariantRequest request)
     {
-        if (!request.Recipe.NeedsCalibration) return (null, null);
+        if (!request.Recipe.NeedsCalibration || request.Statistics is not null) return (null, null);
         var signature = ModelSignature.Of(model);
         var read = request.Dataset is { } dataset
             ? dataset.Samples(Dataset.Calibration, signature, request.CalibrationSamples)

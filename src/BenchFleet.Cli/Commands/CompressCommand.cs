@@ -5,6 +5,8 @@ using BenchFleet.Agent.Preparing;
 using BenchFleet.Cli.CommandLine;
 using BenchFleet.Cli.Hosting;
 using BenchFleet.Cli.Output;
+using BenchFleet.Compression.Calibration;
+using BenchFleet.Compression.Calibration.Files;
 using BenchFleet.Compression.Inspection;
 using BenchFleet.Core.Evaluation;
 using BenchFleet.Core.Failures;
@@ -26,17 +28,25 @@ internal static class CompressCommand
         var recipe = new Option<string>("--recipe", "-r") { Description = "Passes in order, e.g. \"graph.clean | quantize.static(bits=7)\", or a file with them", Required = true };
         var data = new Option<string?>("--data", "-d") { Description = "A folder with a dataset.yaml to calibrate and compare on; default: generated inputs" };
         var samples = new Option<int>("--calibration") { Description = "Calibration samples, from the first", DefaultValueFactory = _ => 128 };
+        var statistics = new Option<string?>("--statistics") { Description = "A file that --statistics-out wrote: what calibration saw then, instead of samples; same model and recipe give the same bytes" };
+        var statisticsOut = new Option<string?>("--statistics-out") { Description = "Also write what calibration saw, for --statistics on any machine" };
         var output = new Option<string>("--out", "-o") { Description = "Where the compressed model goes", Required = true };
         var report = new Option<string?>("--report") { Description = "Also write the report as JSON" };
         var format = OutputOption.Create();
-        var command = new Command("compress", "Applies a recipe to an ONNX file, with no server") { model, recipe, data, samples, output, report, format };
+        var command = new Command("compress", "Applies a recipe to an ONNX file, with no server") { model, recipe, data, samples, statistics, statisticsOut, output, report, format };
         command.SetAction(async (parsed, cancel) =>
         {
             var read = RecipeFile.Read(parsed.GetValue(recipe)!);
             if (read is RecipeRead.Invalid invalid) return Complaint.Say(ExitCode.Usage, invalid.Reason + ".");
             var (dataset, refusal) = OpenDataset(parsed.GetValue(data));
             if (refusal is not null) return Complaint.Say(ExitCode.Usage, refusal);
-            var request = new VariantRequest(parsed.GetValue(model)!, ((RecipeRead.Valid)read).Recipe, dataset, parsed.GetValue(samples), Path.GetFullPath(parsed.GetValue(output)!));
+            var (known, unread) = OpenStatistics(parsed.GetValue(statistics));
+            if (unread is not null) return Complaint.Say(ExitCode.Usage, unread + ".");
+            var request = new VariantRequest(parsed.GetValue(model)!, ((RecipeRead.Valid)read).Recipe, dataset, parsed.GetValue(samples), Path.GetFullPath(parsed.GetValue(output)!))
+            {
+                Statistics = known,
+                StatisticsPath = parsed.GetValue(statisticsOut),
+            };
             return await Task.Run(() => Compress(request, parsed.GetValue(report), parsed.GetValue(format), cancel), cancel);
         });
         return ExampleHelp.Give(command, "benchfleet compress model.onnx --recipe \"graph.clean | quantize.static\" --data ./digits --out small.onnx --report report.json");
@@ -49,13 +59,20 @@ internal static class CompressCommand
         _ => throw new UnreachableException(),
     };
 
+    private static (CalibrationRecord? Record, string? Refusal) OpenStatistics(string? path) => path is null ? (null, null) : CalibrationFile.Open(path) switch
+    {
+        CalibrationRead.Success(var record) => (record, null),
+        CalibrationRead.Refused(var reason) => (null, reason),
+        _ => throw new UnreachableException(),
+    };
+
     private static int Compress(VariantRequest request, string? reportPath, OutputFormat format, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(request.OutputPath)!);
         switch (VariantMaker.Make(request, "local", TimeProvider.System, cancel))
         {
             case VariantMade.Failed { Failure: var failure }:
-                return Complaint.Say(failure is { Kind: FailureKind.User, Code: "model.unreadable" or "recipe.invalid" or "dataset.unfit" } ? ExitCode.Usage : ExitCode.Failed, failure.Message);
+                return Complaint.Say(failure is { Kind: FailureKind.User, Code: "model.unreadable" or "recipe.invalid" or "dataset.unfit" or "statistics.misfit" } ? ExitCode.Usage : ExitCode.Failed, failure.Message);
             case VariantMade.Made made:
                 var census = FusionCensus.Of(request.OutputPath) is CensusResult.Counted counted ? counted.Census : null;
                 Print(request, made.Report, census, format);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using BenchFleet.Compression.Calibration.Files;
 using BenchFleet.Core.Hashing;
 
 namespace BenchFleet.Compression.Calibration;
@@ -18,7 +19,7 @@ public sealed record CalibrationStatistics(
         0, ImmutableSortedDictionary.Create<string, ValueStatistics>(StringComparer.Ordinal), ImmutableSortedDictionary.Create<string, float[]>(StringComparer.Ordinal));
 
     [JsonIgnore]
-    public ContentHash Hash => ContentHash.Of(CanonicalJson.Write(this));
+    public ContentHash Hash => CalibrationFile.HashOf(new(ImmutableSortedDictionary<int, CalibrationStatistics>.Empty.Add(0, this)));
 
     public ValueRange? RangeOf(string value) => Values.GetValueOrDefault(value)?.Range;
 
@@ -32,8 +33,12 @@ public sealed record CalibrationRecord(ImmutableSortedDictionary<int, Calibratio
 {
     public static CalibrationRecord Empty { get; } = new(ImmutableSortedDictionary<int, CalibrationStatistics>.Empty);
 
+    /// <summary>Text of the recipe it was made for; empty when that is not known.</summary>
+    public string Recipe { get; init; } = "";
+
+    /// <summary>That of the content of its file.</summary>
     [JsonIgnore]
-    public ContentHash Hash => ContentHash.Of(CanonicalJson.Write(this));
+    public ContentHash Hash => CalibrationFile.HashOf(this);
 
     public bool Equals(CalibrationRecord? other) => other is not null && Hash == other.Hash;
 

@@ -77,7 +77,7 @@ internal sealed class QdqPlanner(
             { Output: OutputScale.SameAsInput } => IsMover(node),
             _ => false,
         };
-        if (!able || excluded.Has(node)) return;
+        if (!able || excluded.Has(node) || rule.FloatOnly?.Invoke(node) == true) return;
 
         _candidates.Add(node);
         foreach (var output in rule.Output == OutputScale.SameAsInput ? node.Outputs : [Position(node)])

@@ -15,15 +15,17 @@ namespace BenchFleet.Compression.Quantization;
 ///    bias. MatMul of two activations: a pair on both.
 /// 2. A Conv's output is always paired, since only so the kernel fuses; of Gemm and MatMul only where an integer kernel reads it.
 /// 3. A Relu, or a Clip from zero, that alone reads the output lies inside the pair; with symmetric activations it does not.
-/// 4. MaxPool, Reshape, Transpose, Slice ... between quantized nodes keep the scale of what they read.
-/// 5. Add, Mul, Concat, pools, LeakyRelu, Sigmoid are quantized when all they read comes from integer kernels and what they make is read
+/// 4. MaxPool, Reshape, Transpose, Slice, Resize ... between quantized nodes keep the scale of what they read.
+/// 5. Add, Mul, Concat, Where, pools, LeakyRelu, Sigmoid are quantized when all they read comes from integer kernels and what they make is read
 ///    by one (a residual sum: both inputs and the output).
 /// 6. Softmax output has scale 1/256 and the least code as zero point (ONNX Runtime's QDQ tool takes [0, 1] / 255 instead).
 /// 7. A channel of zeros has scale 1; a scale too small for its bias is raised.
 /// 8. What is made by a quantized node is read by all through its pair; what is made in float stays float for float readers.
 /// 9. A MatMul of matrices with an Add of a vector is taken as one Gemm. Where the rank is not known the MatMul is paired before the Add:
 ///    the runtime would join the two to a float Gemm.
-/// 10. Bodies of If, Loop and Scan stay float, with a finding.
+/// 10. Ranges come from calibration by the method of the settings. Activations of 16 bits are written likewise, with a warning: on CPU the
+///    runtime has no integer kernels for them.
+/// 11. Bodies of If, Loop and Scan stay float, with a finding.
 /// </remarks>
 public sealed class StaticQuantization(StaticQuantizationSettings settings) : IPass
 {

@@ -27,6 +27,8 @@ internal sealed class RecipeRun(
 
     public CompressionResult On(OnnxModel original)
     {
+        if (record is { Recipe.Length: > 0 } && record.Recipe != recipe.Text)
+            return Refuse("statistics.misfit", $"the statistics were made for the recipe '{record.Recipe}', not for '{recipe.Text}'");
         if (recipe.IsBaseline) return new CompressionResult.Compressed(original.Clone(), [], null);
         if (Errors(original).FirstOrDefault() is { } error) return Refuse("model.invalid", $"the model is not valid: {error}");
 
@@ -99,7 +101,7 @@ internal sealed class RecipeRun(
         };
     }
 
-    private CalibrationRecord? Record() => _learned.Count == 0 ? null : new(_learned.ToImmutableSortedDictionary());
+    private CalibrationRecord? Record() => _learned.Count == 0 ? null : new(_learned.ToImmutableSortedDictionary()) { Recipe = recipe.Text };
 
     /// <summary>
     /// The model, when the checker has nothing new against it; what it was made from is done with. A new error is a bug of its maker.

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BenchFleet.Compression.Calibration;
+using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Rules;
 
@@ -121,6 +122,9 @@ public sealed record OperatorRule(string OpType)
     public int Bias { get; init; } = -1;
 
     public OutputScale Output { get; init; } = OutputScale.Float;
+
+    /// <summary>Attributes with which the runtime has no integer form of the operator; null: it always has one.</summary>
+    public Func<OnnxNode, bool>? FloatOnly { get; init; }
 
     /// <summary>
     /// The integer kernel can give float: without a quantized reader the output is left float, one rounding less

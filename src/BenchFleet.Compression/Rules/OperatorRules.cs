@@ -5,8 +5,9 @@ namespace BenchFleet.Compression.Rules;
 
 /// <summary>
 /// One entry per operator of the default domain. The integer forms are those that ONNX Runtime fuses on CPU (QLinearConv, QGemm,
-/// QLinearMatMul, QLinearAdd ...; its QDQ selector table, 1.21 to 1.30). Operators without an entry are left alone by quantization and
-/// convert to half.
+/// QLinearMatMul, QLinearAdd ...; its QDQ selector table, 1.21 to 1.30). Probed and without one: Tanh, HardSigmoid, HardSwish, Elu, PRelu, Exp,
+/// Sqrt, Sub, Div, Min, Max, Pad, SpaceToDepth, ReduceMean, ReduceSum, GlobalMaxPool, ConvTranspose and the normalizations. Operators without an
+/// entry are left alone by quantization and convert to half.
 /// </summary>
 public static class OperatorRules
 {
@@ -18,6 +19,11 @@ public static class OperatorRules
     public static OperatorRule Of(OnnxNode node) => IsDefaultDomain(node) && Rules.TryGetValue(node.OpType, out var rule) ? rule : Unknown;
 
     public static bool IsDefaultDomain(OnnxNode node) => node.Domain is "" or "ai.onnx";
+
+    /// <summary>The runtime moves codes to the nearest place or mixes them linearly; cubic weights would leave the codes' range.</summary>
+    private static bool ResizesInFloat(OnnxNode node) =>
+        node.Attributes.String("mode", "nearest") is not ("nearest" or "linear")
+        || node.Attributes.String("coordinate_transformation_mode", "half_pixel") == "tf_crop_and_resize";
 
     private static IEnumerable<OperatorRule> Table() =>
     [
@@ -51,6 +57,7 @@ public static class OperatorRules
         new("AveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel },
         new("GlobalAveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel },
         new("LeakyRelu") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.PassThrough },
+        new("Where") { Quantize = QuantizeWhen.Between, ActivationInputs = [1, 2], Output = OutputScale.Own, Channels = ChannelRule.Unify },
         new("Sigmoid") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.PassThrough },
 
         // Move values, keep the scale.
@@ -63,6 +70,10 @@ public static class OperatorRules
         new("Slice") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Slice },
         new("Gather") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Gather },
         new("Split") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Split },
+        new("Expand") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
+        new("Tile") { ActivationInputs = [0], Output = OutputScale.SameAsInput },
+        new("DepthToSpace") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.DepthToSpace },
+        new("ReduceMax") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Reduce },
 
         // Dropped behind a quantized operator.
         new("Relu") { IsActivation = true, Channels = ChannelRule.PassThrough },
@@ -75,7 +86,11 @@ public static class OperatorRules
         new("Dropout") { IsIdentity = true, Channels = ChannelRule.PassThrough },
 
         // Half precision: no kernel, a range too small, or a sum that needs more bits (reference: section 5, fp16).
-        new("Resize") { Half = HalfForm.StaysFloat, FloatInputs = [1, 2], Channels = ChannelRule.Resize },
+        new("Resize")
+        {
+            ActivationInputs = [0], Output = OutputScale.SameAsInput, FloatOnly = ResizesInFloat,
+            Half = HalfForm.StaysFloat, FloatInputs = [1, 2], Channels = ChannelRule.Resize,
+        },
         new("Upsample") { Half = HalfForm.StaysFloat, Channels = ChannelRule.Resize },
         new("NonMaxSuppression") { Half = HalfForm.StaysFloat },
         new("RoiAlign") { Half = HalfForm.StaysFloat },
@@ -100,16 +115,15 @@ public static class OperatorRules
         new("BatchNormalization") { Channels = ChannelRule.Normalization },
         new("InstanceNormalization") { Channels = ChannelRule.Normalization },
         new("Pad") { Channels = ChannelRule.Pad },
-        new("DepthToSpace") { Channels = ChannelRule.DepthToSpace },
         new("Shape") { Channels = ChannelRule.Shape },
         .. Same(ChannelRule.EachChannel, "GlobalMaxPool", "LpPool", "GlobalLpPool"),
         .. Same(ChannelRule.Across, "Hardmax", "LpNormalization"),
-        .. Same(ChannelRule.Unify, "Sub", "Div", "Pow", "PRelu", "Sum", "Mean", "Where", "Equal", "Less", "Greater", "And", "Or", "Xor"),
+        .. Same(ChannelRule.Unify, "Sub", "Div", "Pow", "PRelu", "Sum", "Mean", "Equal", "Less", "Greater", "And", "Or", "Xor"),
         .. Same(
             ChannelRule.PassThrough, "Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tanh", "Erf",
             "Elu", "Selu", "Celu", "Gelu", "Mish", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "ThresholdedRelu", "Cast", "Not"),
         .. Same(
-            ChannelRule.Reduce, "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare",
+            ChannelRule.Reduce, "ReduceMean", "ReduceSum", "ReduceMin", "ReduceProd", "ReduceL1", "ReduceL2", "ReduceSumSquare",
             "ReduceLogSum", "ReduceLogSumExp"),
     ];
 

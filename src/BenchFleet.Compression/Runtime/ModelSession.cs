@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BenchFleet.Compression.Graph;
 using BenchFleet.Onnx;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
@@ -21,10 +22,14 @@ public abstract record SessionOpened
 /// </summary>
 public sealed class ModelSession : IDisposable
 {
+    /// <summary>Weights of more bytes go through a file: a message of protobuf ends at 2 GiB.</summary>
+    private const long MostInMemory = 1_900_000_000;
+
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private readonly DirectoryInfo? _folder;
 
-    private ModelSession(InferenceSession session) => _session = session;
+    private ModelSession(InferenceSession session, DirectoryInfo? folder) => (_session, _folder) = (session, folder);
 
     /// <summary>Names of the outputs that are float tensors.</summary>
     public ImmutableArray<string> FloatOutputs =>
@@ -34,16 +39,26 @@ public sealed class ModelSession : IDisposable
             .Select(output => output.Key),
     ];
 
+    public ImmutableArray<string> FloatInputs =>
+    [
+        .. _session.InputMetadata
+            .Where(input => input.Value is { IsTensor: true, ElementDataType: TensorElementType.Float })
+            .Select(input => input.Key),
+    ];
+
     public ImmutableArray<string> Inputs => [.. _session.InputMetadata.Keys];
 
-    /// <param name="model">The model; its weights go through memory, so it must stay below 2 GB.</param>
+    /// <param name="model">The model; weights of 1.9 GB and more go through a temporary file, which the runtime maps.</param>
     /// <param name="optimize">False runs the graph node by node as it is written.</param>
     /// <param name="exact">
     /// Integer products without the 16-bit saturation of x64 processors before VNNI, weights in blocks times float activations: slower, and
     /// the same on all processors.
     /// </param>
     /// <param name="saveOptimizedTo">Where the runtime writes the graph it really runs; null for nowhere.</param>
-    public static SessionOpened Open(OnnxModel model, bool optimize = true, bool exact = false, string? saveOptimizedTo = null)
+    public static SessionOpened Open(OnnxModel model, bool optimize = true, bool exact = false, string? saveOptimizedTo = null) =>
+        Open(model, optimize, exact, saveOptimizedTo, MostInMemory);
+
+    internal static SessionOpened Open(OnnxModel model, bool optimize, bool exact, string? saveOptimizedTo, long mostInMemory)
     {
         using var options = new SessionOptions
         {
@@ -59,14 +74,25 @@ public sealed class ModelSession : IDisposable
         }
 
         if (saveOptimizedTo is not null) options.OptimizedModelFilePath = saveOptimizedTo;
+        var weights = Graphs.WithSubgraphs(model.Graph).SelectMany(graph => graph.Initializers).Sum(tensor => tensor.Weight.ByteLength);
+        var folder = weights > mostInMemory ? Directory.CreateTempSubdirectory("benchfleet-session-") : null;
         try
         {
-            return new SessionOpened.Ready(new ModelSession(new InferenceSession(OnnxFile.ToBytes(model), options)));
+            return new SessionOpened.Ready(new ModelSession(
+                folder is null ? new InferenceSession(OnnxFile.ToBytes(model), options) : new InferenceSession(Saved(model, folder), options), folder));
         }
         catch (OnnxRuntimeException refusal)
         {
+            folder?.Delete(recursive: true);
             return new SessionOpened.Refused(refusal.Message);
         }
+    }
+
+    private static string Saved(OnnxModel model, DirectoryInfo folder)
+    {
+        var path = Path.Combine(folder.FullName, "model.onnx");
+        OnnxFile.Save(model, path, new() { ExternalDataThreshold = 1024 });
+        return path;
     }
 
     /// <summary>
@@ -102,6 +128,7 @@ public sealed class ModelSession : IDisposable
     {
         _session.Dispose();
         _run.Dispose();
+        _folder?.Delete(recursive: true);
     }
 
     /// <summary>The numbers of both element type enumerations are those of the file format.</summary>

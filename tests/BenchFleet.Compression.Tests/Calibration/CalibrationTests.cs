@@ -36,6 +36,40 @@ public class CalibrationTests
     public void No_samples_are_a_failure() =>
         Assert.Equal(new CalibrationResult.Failed("there are no calibration samples"), Calibrator.Run(Given.MatMul().Model, () => [], new() { Everywhere = Observation.Range }));
 
+    [Theory]
+    [InlineData(1L)]
+    [InlineData(1100L)]
+    [InlineData(1L << 30)]
+    public void What_is_seen_does_not_depend_on_how_many_values_are_seen_at_once(long budget)
+    {
+        var model = Given.ConvRelu().Model;
+        var request = new CalibrationRequest { Everywhere = Observation.Range | Observation.Histogram | Observation.Magnitudes, Bins = 128 };
+
+        var whole = Run(long.MaxValue);
+        var parts = Run(budget);
+
+        Assert.Equal(["c", "x", "y"], whole.Values.Keys);
+        Assert.Equal(whole, parts);
+
+        CalibrationStatistics Run(long most) => Assert.IsType<CalibrationResult.Calibrated>(
+            Calibrator.Run(model, () => SyntheticInputs.For(model, 3, 5), request, most, CancellationToken.None)).Statistics;
+    }
+
+    [Fact]
+    public void A_model_too_large_for_one_message_runs_from_a_file_that_is_gone_afterwards()
+    {
+        var model = Given.Graph().Input("x", 2, 64).Weight("B", 64, 64).Node("MatMul", "x,B", "y").Output("y", 2, 64).Model;
+        var before = Directory.GetDirectories(Path.GetTempPath(), "benchfleet-session-*").Length;
+
+        var opened = Assert.IsType<Runtime.SessionOpened.Ready>(Runtime.ModelSession.Open(model, true, false, null, mostInMemory: 1000));
+        var seen = 0;
+        using (opened.Session)
+            Assert.Null(opened.Session.Run(SyntheticInputs.For(model, 1, 1)[0], ["y"], (_, value) => seen = value.GetTensorDataAsSpan<float>().Length));
+
+        Assert.Equal(128, seen);
+        Assert.Equal(before, Directory.GetDirectories(Path.GetTempPath(), "benchfleet-session-*").Length);
+    }
+
     [Fact]
     public void Made_up_inputs_follow_the_signature_and_the_seed()
     {

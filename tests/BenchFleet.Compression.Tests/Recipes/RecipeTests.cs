@@ -1,4 +1,5 @@
 using BenchFleet.Compression.Calibration;
+using BenchFleet.Compression.Calibration.Files;
 using BenchFleet.Compression.Recipes;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Recipes;
@@ -48,12 +49,26 @@ public class RecipeTests
         var model = Given.ConvRelu().Model;
         var recipe = new Recipe([new PassStep("quantize.static")]);
         var first = Assert.IsType<CompressionResult.Compressed>(Compressor.Compress(model, recipe, () => SyntheticInputs.For(model, 4, 5)));
-        var kept = CanonicalJson.Read<CalibrationRecord>(CanonicalJson.Write(first.Statistics!));
+        using var file = new MemoryStream();
+        CalibrationFile.Write(first.Statistics!, file);
+        file.Position = 0;
+        var kept = CalibrationFile.Read(file);
 
         var second = Assert.IsType<CompressionResult.Compressed>(Compressor.CompressFrom(kept, model, recipe));
 
         Assert.Equal(first.Statistics, kept);
         Assert.Equal(OnnxFile.ToBytes(first.Model), OnnxFile.ToBytes(second.Model));
+    }
+
+    [Fact]
+    public void Statistics_of_another_recipe_are_refused()
+    {
+        var model = Given.ConvRelu().Model;
+        var statistics = CalibrationRecord.Empty with { Recipe = "quantize.static(bits=7)" };
+
+        var result = Compressor.CompressFrom(statistics, model, new Recipe([new PassStep("quantize.static")]));
+
+        Assert.Equal("statistics.misfit", Assert.IsType<CompressionResult.Refused>(result).Failure.Code);
     }
 
     [Fact]
