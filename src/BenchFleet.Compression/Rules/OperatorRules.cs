@@ -20,10 +20,8 @@ public static class OperatorRules
 
     public static bool IsDefaultDomain(OnnxNode node) => node.Domain is "" or "ai.onnx";
 
-    /// <summary>The runtime moves codes to the nearest place or mixes them linearly; cubic weights would leave the codes' range.</summary>
-    private static bool ResizesInFloat(OnnxNode node) =>
-        node.Attributes.String("mode", "nearest") is not ("nearest" or "linear")
-        || node.Attributes.String("coordinate_transformation_mode", "half_pixel") == "tf_crop_and_resize";
+    /// <summary>The runtime moves codes to the nearest place; it mixes in float (1.21 mixes codes linearly, 1.29 does not).</summary>
+    private static bool ResizesInFloat(OnnxNode node) => node.Attributes.String("mode", "nearest") != "nearest";
 
     private static IEnumerable<OperatorRule> Table() =>
     [
