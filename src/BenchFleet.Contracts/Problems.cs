@@ -14,6 +14,10 @@ public static class Problems
     public const string Superseded = Prefix + "superseded";
     public const string UnknownSession = Prefix + "unknown-session";
     public const string Unauthorized = Prefix + "unauthorized";
+
+    /// <summary>The key is good, and not for this.</summary>
+    public const string Forbidden = Prefix + "forbidden";
+    public const string TooManyRequests = Prefix + "too-many-requests";
     public const string Unavailable = Prefix + "unavailable";
 
     /// <summary>A fault of the server; its log has the trace id.</summary>

@@ -5,6 +5,9 @@ public static class Routes
 {
     public const string Prefix = "/api/v1";
 
+    /// <summary>Header in which an admin's request names the project that it acts in.</summary>
+    public const string ProjectHeader = "BenchFleet-Project";
+
     public const string Live = "/health/live";
     public const string Ready = "/health/ready";
     public const string Metrics = "/metrics";
@@ -34,8 +37,29 @@ public static class Routes
     public const string SweepExport = Prefix + "/sweeps/{sweep}/export";
     public const string TrialLaunches = Prefix + "/trials/{trial}/launches";
 
+    /// <summary>POST, without a key: a one-time token is in the body.</summary>
+    public const string AgentEnrol = Prefix + "/agents/enrol";
+
+    /// <summary>POST: the next credential of an enrolled agent.</summary>
+    public const string AgentCredential = Prefix + "/agents/{agent}/credential";
     public const string AgentRegister = Prefix + "/agents/register";
     public const string AgentLease = Prefix + "/agents/{agent}/lease";
     public const string AgentHeartbeat = Prefix + "/agents/{agent}/heartbeat";
     public const string AgentCommit = Prefix + "/agents/{agent}/commit";
+
+    public const string AdminProjects = Prefix + "/admin/projects";
+    public const string AdminKeys = Prefix + "/admin/keys";
+    public const string AdminKeyRevoke = Prefix + "/admin/keys/{key}/revoke";
+    public const string AdminTokens = Prefix + "/admin/tokens";
+    public const string AdminAgents = Prefix + "/admin/agents";
+
+    /// <summary>By id or name.</summary>
+    public const string AdminAgentRevoke = Prefix + "/admin/agents/{name}/revoke";
+    public const string AdminAgentHold = Prefix + "/admin/agents/{name}/hold";
+    public const string AdminDevices = Prefix + "/admin/devices";
+
+    /// <summary>PUT drains or quarantines, DELETE readmits.</summary>
+    public const string AdminDeviceHold = Prefix + "/admin/devices/{device}/hold";
+    public const string AdminQueue = Prefix + "/admin/queue";
+    public const string AdminAudit = Prefix + "/admin/audit";
 }

@@ -1,6 +1,8 @@
 using BenchFleet.Cluster;
+using BenchFleet.Core.Access;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Agents;
 using BenchFleet.Server.Artifacts;
 using BenchFleet.Server.Devices;
@@ -32,12 +34,14 @@ public static class BenchFleetServer
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = options.MaxJsonBytes;
+            kestrel.Limits.MaxRequestBodySize = Math.Min(options.MaxJsonBytes, BodyLimit.Usual);
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
         builder.Logging.SetMinimumLevel(options.LogLevel).AddSimpleConsole(console => console.SingleLine = true)
             // What these two report as errors comes to us as exceptions as well, and is said once, in words.
             .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical)
             .AddFilter("Microsoft.EntityFrameworkCore", LogLevel.Critical);
+        if (options.LogProvider is { } provider) builder.Logging.AddProvider(provider);
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         AddServices(builder, options, folder);
 
@@ -46,9 +50,22 @@ public static class BenchFleetServer
         app.Services.GetRequiredService<PrometheusText>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRouting();
         app.UseMiddleware<AccessGate>();
+        app.UseRateLimiter();
+        app.UseRequestTimeouts();
+        app.UseMiddleware<AuditLog>();
         Map(app);
+        RefuseUndeclared(app);
         return app;
+    }
+
+    /// <summary>A route that does not say who may use it is a fault of ours, found before anybody can reach it.</summary>
+    private static void RefuseUndeclared(IEndpointRouteBuilder routes)
+    {
+        var open = routes.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>()
+            .FirstOrDefault(endpoint => endpoint.Metadata.GetMetadata<RouteAccess>() is null);
+        if (open is not null) throw new InvalidOperationException($"The route {open.RoutePattern.RawText} does not say who may use it.");
     }
 
     private static void AddServices(WebApplicationBuilder builder, ServerOptions options, string folder)
@@ -60,6 +77,8 @@ public static class BenchFleetServer
         services.AddBenchFleetProblems();
         services.AddBenchFleetOpenApi();
         services.AddMetrics();
+        services.AddRequestLimits(options.RateLimits);
+        services.AddSingleton<Authenticator>().AddSingleton<ArtifactAccess>();
 
         services.AddSingleton(options).AddSingleton(options.Clock);
         services.AddBenchFleetStorage(options.Database);
@@ -78,7 +97,7 @@ public static class BenchFleetServer
     {
         HealthChecks.Map(routes);
         MetricsPage.Map(routes);
-        routes.MapOpenApi(Contracts.Routes.OpenApi.Replace("v1", "{documentName}", StringComparison.Ordinal));
+        routes.MapOpenApi(Contracts.Routes.OpenApi.Replace("v1", "{documentName}", StringComparison.Ordinal)).Needs(Role.Viewer);
 
         DownloadArtifact.Map(routes);
         UploadArtifact.Map(routes);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using BenchFleet.Cluster;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Storage;
 
 namespace BenchFleet.Server;
@@ -18,7 +19,10 @@ public sealed record ServerOptions(string DataFolder)
     /// <summary>Addresses to listen on; port 0 takes a free one. Default: loopback, free port.</summary>
     public ImmutableArray<string> Urls { get; init; } = DefaultUrls;
 
-    /// <summary>Bearer token that every request but health has to carry. Default: none, which only loopback allows.</summary>
+    /// <summary>
+    /// Bearer token of the first admin, who makes everybody else's keys; with it, every request but health has to carry a key. Default:
+    /// none, which only loopback allows: who comes without a key is this machine's user then, an admin of the default project.
+    /// </summary>
     public string? Token { get; init; }
 
     /// <summary>Largest artefact, bytes. Default 64 GiB.</summary>
@@ -30,12 +34,17 @@ public sealed record ServerOptions(string DataFolder)
     /// <summary>Largest JSON request, bytes: a block's raw times are the largest. Default 64 MiB.</summary>
     public long MaxJsonBytes { get; init; } = 64L << 20;
 
+    public RateLimits RateLimits { get; init; } = RateLimits.Default;
+
     public EngineOptions Engine { get; init; } = EngineOptions.Default;
 
     /// <summary>How the server takes part in a cluster. Default: none, it is the only one on its database.</summary>
     public ClusterSettings? Cluster { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Where log lines go as well. Default: nowhere.</summary>
+    public ILoggerProvider? LogProvider { get; init; }
 
     /// <summary>Least level written to standard error. Default warning.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;

@@ -1,3 +1,4 @@
+using BenchFleet.Storage.Access;
 using BenchFleet.Storage.Artifacts;
 using BenchFleet.Storage.Fleet;
 using BenchFleet.Storage.Library;
@@ -22,6 +23,12 @@ public static class StorageServices
         .AddSingleton<Migrator>()
         .AddSingleton(provider => new Database(provider.GetRequiredService<Migrator>()))
         .AddSingleton(provider => new LibraryStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new ProjectStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new KeyStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new EnrolmentStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new AuditStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new OwnershipStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new HoldStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new FleetStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new SweepStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new WorkStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))

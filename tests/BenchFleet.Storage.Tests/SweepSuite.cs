@@ -38,8 +38,8 @@ public abstract class SweepSuite(TestDatabase database) : StorageTest(database)
         var cancelled = await GivenSweep();
         await Sweeps.Cancel(cancelled, Now, None);
 
-        Assert.Equal([cancelled, younger, older], (await Sweeps.List(null, None)).Select(sweep => sweep.Id));
-        Assert.Equal([cancelled], (await Sweeps.List(SweepState.Cancelled, None)).Select(sweep => sweep.Id));
+        Assert.Equal([cancelled, younger, older], (await Sweeps.List(Project.Default, null, None)).Select(sweep => sweep.Id));
+        Assert.Equal([cancelled], (await Sweeps.List(Project.Default, SweepState.Cancelled, None)).Select(sweep => sweep.Id));
         Assert.Equal<Guid>([older, younger], await Sweeps.ListRunning(None));
     }
 

@@ -24,6 +24,10 @@ public sealed record Bundle(ImmutableArray<BundleFile> Files)
     [JsonIgnore]
     public long SizeBytes => Files.Sum(file => file.SizeBytes);
 
+    /// <summary>Every content that belongs to it: its files, and the manifest itself.</summary>
+    [JsonIgnore]
+    public IEnumerable<ContentHash> Contents => Files.Select(file => file.Hash).Append(Hash).Distinct();
+
     /// <summary>Reads a manifest back; null when the text is not one.</summary>
     public static Bundle? FromManifest(string manifest)
     {

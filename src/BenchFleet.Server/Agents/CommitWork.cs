@@ -2,6 +2,7 @@ using BenchFleet.Contracts;
 using BenchFleet.Contracts.Agents;
 using BenchFleet.Core.Work;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Artifacts;
 using BenchFleet.Server.Http;
 using BenchFleet.Server.Library;
@@ -15,16 +16,16 @@ namespace BenchFleet.Server.Agents;
 /// done.</summary>
 internal static class CommitWorkSlice
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentCommit, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentCommit, Handle).NeedsAgent().TakesLargeJson(routes)
         .WithName("CommitWork").WithTags("Agents").WithSummary("Delivers the outcome of an attempt.").ProducesProblem(400)
         .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
 
     private static async Task<Results<Ok<CommitAnswer>, ProblemHttpResult>> Handle(
-        Guid agent, CommitWork request, WorkStore work, BundleStore bundles, InProcessEngine engine, ServerMetrics metrics, TimeProvider clock,
+        Guid agent, CommitWork request, Caller caller, WorkStore work, BundleStore bundles, InProcessEngine engine, ServerMetrics metrics, TimeProvider clock,
         CancellationToken cancel)
     {
         if (Refuse(request.Outcome) is { } reason) return Refusal.Invalid(reason);
-        if (request.Outcome is Prepared prepared && await LibraryAnswers.Take(bundles, prepared.Bundle, cancel) is { } refused)
+        if (request.Outcome is Prepared prepared && await LibraryAnswers.Take(bundles, prepared.Bundle, caller.Owner, cancel) is { } refused)
             return refused;
 
         var result = await work.Commit(agent, request.Session, request.Work, request.Attempt, request.Outcome, clock.GetUtcNow(), cancel);

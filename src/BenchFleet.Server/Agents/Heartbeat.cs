@@ -1,6 +1,7 @@
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Agents;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Storage.Fleet;
 using BenchFleet.Storage.Work;
@@ -13,7 +14,7 @@ internal static class HeartbeatSlice
 {
     private const int MaxDoing = 500;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentHeartbeat, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentHeartbeat, Handle).NeedsAgent()
         .WithName("Heartbeat").WithTags("Agents").WithSummary("Renews leases and reports progress.").ProducesProblem(400)
         .ProducesProblem(409);
 

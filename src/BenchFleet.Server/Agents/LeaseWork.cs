@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Agents;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Server.Telemetry;
 using BenchFleet.Storage.Work;
@@ -14,7 +15,7 @@ internal static class LeaseWorkSlice
 {
     private const double MaxWaitSeconds = 25;
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentLease, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentLease, Handle).NeedsAgent()
         .WithName("LeaseWork").WithTags("Agents").WithSummary("Leases work for idle devices; waits when there is none.")
         .ProducesProblem(400).ProducesProblem(409);
 

@@ -3,7 +3,9 @@ using BenchFleet.Contracts;
 using BenchFleet.Contracts.Agents;
 using BenchFleet.Core.Devices;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
+using BenchFleet.Storage.Access;
 using BenchFleet.Storage.Fleet;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -17,14 +19,16 @@ internal static class RegisterAgentSlice
     private const int MaxName = 200;
     private const string RuntimeSuffix = "executionprovider";
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentRegister, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.AgentRegister, Handle).NeedsAgent(audited: true)
         .WithName("RegisterAgent").WithTags("Agents").WithSummary("Announces an agent and its devices.").ProducesProblem(400);
 
     private static async Task<Results<Ok<AgentRegistered>, ProblemHttpResult>> Handle(
-        RegisterAgent request, FleetStore fleet, InProcessEngine engine, EngineOptions options, TimeProvider clock,
+        RegisterAgent request, Caller caller, EnrolmentStore enrolments, FleetStore fleet, InProcessEngine engine, EngineOptions options, TimeProvider clock,
         CancellationToken cancel)
     {
         if (Refuse(request) is { } reason) return Refusal.Invalid(reason);
+        if (caller.Agent is { } enrolled && await enrolments.NameOf(enrolled, cancel) != request.Agent)
+            return Refusal.Problem(Problems.Forbidden, $"'{caller.Name}' may not register as '{request.Agent}'.");
 
         var offers = request.Devices.Select(device => new DeviceOffer(device.Name, Plain(device.Facts))).ToImmutableArray();
         var registration = await fleet.Register(request.Agent, request.Session, request.Version, offers, clock.GetUtcNow(), cancel);

@@ -5,18 +5,39 @@ using BenchFleet.Storage.Artifacts;
 
 namespace BenchFleet.Server.Artifacts;
 
+/// <param name="Incomplete">Something was not uploaded, or not all of it.</param>
+internal sealed record BundleRefusal(string Reason, bool Incomplete);
+
 /// <summary>
 /// Bundles by hash. A bundle's hash is that of its file list as text, so the list is kept as an artefact of its own and needs no table.
 /// </summary>
-internal sealed class BundleStore(ArtifactStore artifacts)
+internal sealed class BundleStore(ArtifactStore artifacts, OwnershipStore owners)
 {
     /// <summary>A list longer than this is refused: a hundred thousand files.</summary>
     private const int MaxFiles = 100_000;
 
-    /// <summary>Why the bundle cannot be taken, or null. Its files have to be in the artefact store already.</summary>
-    public string? Refuse(Bundle bundle, out bool incomplete)
+    /// <summary>
+    /// Why the bundle cannot be taken, or null. Its owner has to have sent its files: who knows a hash only has not, even if the content
+    /// is here, and is told the same as if it were not.
+    /// </summary>
+    public async Task<BundleRefusal?> Refuse(Bundle bundle, ArtifactOwner owner, CancellationToken cancel)
     {
-        incomplete = false;
+        if (RefuseShape(bundle) is { } wrong) return new BundleRefusal(wrong, Incomplete: false);
+        var missing = await owners.Missing(owner, bundle.Files.Select(file => file.Hash), cancel);
+        foreach (var file in bundle.Files)
+        {
+            var status = artifacts.Status(file.Hash);
+            if (!status.Complete || missing.Contains(file.Hash))
+                return new BundleRefusal($"The content of '{file.Path}' ({file.Hash}) was not uploaded.", Incomplete: true);
+            if (status.Offset != file.SizeBytes)
+                return new BundleRefusal($"'{file.Path}' has {status.Offset} bytes, the bundle says {file.SizeBytes}.", Incomplete: true);
+        }
+
+        return null;
+    }
+
+    private static string? RefuseShape(Bundle bundle)
+    {
         if (bundle.Files.IsDefaultOrEmpty) return "The bundle has no files.";
         if (bundle.Files.Length > MaxFiles) return $"The bundle has {bundle.Files.Length} files; {MaxFiles} are allowed.";
         foreach (var file in bundle.Files)
@@ -28,21 +49,19 @@ internal sealed class BundleStore(ArtifactStore artifacts)
         var paths = bundle.Files.GroupBy(file => file.Path, StringComparer.OrdinalIgnoreCase);
         if (paths.FirstOrDefault(group => group.Count() > 1) is { } twice)
             return $"The bundle's path '{twice.Key}' is there twice (letter case does not count).";
-
-        foreach (var file in bundle.Files)
-        {
-            var status = artifacts.Status(file.Hash);
-            incomplete = !status.Complete || status.Offset != file.SizeBytes;
-            if (!status.Complete) return $"The content of '{file.Path}' ({file.Hash}) was not uploaded.";
-            if (incomplete) return $"'{file.Path}' has {status.Offset} bytes, the bundle says {file.SizeBytes}.";
-        }
-
         return null;
     }
 
     /// <summary>Keeps the file list; what a former, broken attempt left of it is gone on with, and written anew when it was
     /// wrong.</summary>
-    public async Task<AppendResult> Save(Bundle bundle, CancellationToken cancel)
+    public async Task<AppendResult> Save(Bundle bundle, ArtifactOwner owner, CancellationToken cancel)
+    {
+        var saved = await Save(bundle, cancel);
+        if (saved is AppendResult.Completed) await owners.Grant(owner, [bundle.Hash], cancel);
+        return saved;
+    }
+
+    private async Task<AppendResult> Save(Bundle bundle, CancellationToken cancel)
     {
         var text = Encoding.UTF8.GetBytes(bundle.Manifest);
         for (var tries = 0; ; tries++)

@@ -1,5 +1,7 @@
 using BenchFleet.Contracts;
+using BenchFleet.Core.Access;
 using BenchFleet.Core.Hashing;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Storage.Artifacts;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -7,16 +9,17 @@ using Microsoft.Net.Http.Headers;
 
 namespace BenchFleet.Server.Artifacts;
 
-/// <summary>GET and HEAD with ranges. The content is not hashed again: whoever asks by hash can check it, and does.</summary>
+/// <summary>GET and HEAD with ranges, of contents that the caller's project or orders refer to. The content is not hashed again: whoever asks by hash can check it, and does.</summary>
 internal static class DownloadArtifact
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Routes.Artifact, ["GET", "HEAD"], Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Routes.Artifact, ["GET", "HEAD"], Handle).NeedsAgentOr(Role.Viewer).DisableRequestTimeout()
         .WithTags("Artifacts").WithSummary("The content with this hash; ranges are served.").ProducesProblem(400).ProducesProblem(404);
 
-    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Handle(string hash, ArtifactStore artifacts,
-        CancellationToken cancel)
+    private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Handle(string hash, Caller caller, ArtifactAccess access,
+        ArtifactStore artifacts, CancellationToken cancel)
     {
         if (!ContentHash.TryParse(hash, out var wanted)) return Refusal.Invalid(NoHash(hash));
+        if (!await access.MayRead(caller, wanted, cancel)) return Refusal.NotFound("artefact", hash);
         return await artifacts.Open(wanted, verify: false, cancel) is OpenResult.Opened opened
             ? TypedResults.Stream(opened.Content, "application/octet-stream", entityTag: Tag(wanted), enableRangeProcessing: true)
             : Refusal.NotFound("artefact", hash);

@@ -1,6 +1,8 @@
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Artifacts;
+using BenchFleet.Core.Access;
 using BenchFleet.Core.Hashing;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Server.Telemetry;
 using BenchFleet.Storage.Artifacts;
@@ -17,23 +19,24 @@ internal static class UploadArtifact
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.ArtifactUpload, Status).WithName("ShowUpload").WithTags("Artifacts")
+        routes.MapGet(Routes.ArtifactUpload, Status).NeedsAgentOr(Role.Submitter).WithName("ShowUpload").WithTags("Artifacts")
             .WithSummary("How much of an artefact has arrived.").ProducesProblem(400);
-        routes.MapPatch(Routes.ArtifactUpload, Append).WithName("AppendUpload").WithTags("Artifacts")
+        routes.MapPatch(Routes.ArtifactUpload, Append).NeedsAgentOr(Role.Submitter).DisableRequestTimeout().WithName("AppendUpload").WithTags("Artifacts")
             .WithSummary("Appends the request's body at an offset.")
             .ProducesProblem(400).ProducesProblem(413).ProducesProblem(422).ProducesProblem(507);
     }
 
-    private static Results<Ok<UploadStatus>, ProblemHttpResult> Status(string hash, ArtifactStore artifacts)
+    private static async Task<Results<Ok<UploadStatus>, ProblemHttpResult>> Status(
+        string hash, Caller caller, OwnershipStore owners, ArtifactStore artifacts, CancellationToken cancel)
     {
         if (!ContentHash.TryParse(hash, out var wanted)) return Refusal.Invalid(DownloadArtifact.NoHash(hash));
-        var status = artifacts.Status(wanted);
+        var status = artifacts.Status(wanted, await Claimant(caller, wanted, owners, cancel));
         return TypedResults.Ok(new UploadStatus(status.Offset, status.Complete));
     }
 
     private static async Task<Results<Ok<UploadStatus>, ProblemHttpResult>> Append(
-        string hash, long offset, long size, HttpContext http, ArtifactStore artifacts, ServerOptions options, ServerMetrics metrics,
-        CancellationToken cancel)
+        string hash, long offset, long size, HttpContext http, Caller caller, OwnershipStore owners, ArtifactStore artifacts,
+        ServerOptions options, ServerMetrics metrics, CancellationToken cancel)
     {
         if (!ContentHash.TryParse(hash, out var wanted)) return Refusal.Invalid(DownloadArtifact.NoHash(hash));
         if (size < 0 || offset < 0 || offset > size) return Refusal.Invalid($"Offset {offset} of size {size} is no place in a file.");
@@ -41,9 +44,11 @@ internal static class UploadArtifact
         // The piece is streamed to disk and counted there; the limit for JSON does not apply.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = options.MaxPieceBytes;
-        var before = artifacts.Status(wanted).Offset;
-        var result = await artifacts.Append(wanted, offset, size, http.Request.Body, options.MaxPieceBytes, cancel);
-        metrics.Uploaded(Math.Max(0, artifacts.Status(wanted).Offset - before));
+        var claimant = await Claimant(caller, wanted, owners, cancel);
+        var before = artifacts.Status(wanted, claimant).Offset;
+        var result = await artifacts.Append(wanted, offset, size, http.Request.Body, options.MaxPieceBytes, cancel, claimant);
+        if (result is AppendResult.Completed && claimant is not null) await owners.Grant(claimant, [wanted], cancel);
+        metrics.Uploaded(Math.Max(0, Sent(result, before) - before));
         return result switch
         {
             AppendResult.Stored stored => TypedResults.Ok(new UploadStatus(stored.Offset, false)),
@@ -61,4 +66,15 @@ internal static class UploadArtifact
             _ => throw new InvalidOperationException($"{result.GetType().Name} is not known."),
         };
     }
+
+    /// <summary>Null when it is the caller's already; else it has to send every byte, even of what somebody else has sent.</summary>
+    private static async Task<ArtifactOwner?> Claimant(Caller caller, ContentHash hash, OwnershipStore owners, CancellationToken cancel) =>
+        await owners.Has(caller.Owner, hash, cancel) ? null : caller.Owner;
+
+    private static long Sent(AppendResult result, long before) => result switch
+    {
+        AppendResult.Stored stored => stored.Offset,
+        AppendResult.Completed done => done.SizeBytes,
+        _ => before,
+    };
 }

@@ -1,4 +1,5 @@
 using BenchFleet.Contracts;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Storage;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,9 +12,9 @@ internal static class HealthChecks
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Live, () => TypedResults.Text("live")).WithName("IsLive").WithTags("Health")
+        routes.MapGet(Routes.Live, () => TypedResults.Text("live")).Public().WithName("IsLive").WithTags("Health")
             .WithSummary("The process answers.");
-        routes.MapGet(Routes.Ready, Ready).WithName("IsReady").WithTags("Health").WithSummary("The process and its database answer.");
+        routes.MapGet(Routes.Ready, Ready).Public().WithName("IsReady").WithTags("Health").WithSummary("The process and its database answer.");
     }
 
     private static async Task<Results<ContentHttpResult, ProblemHttpResult>> Ready(

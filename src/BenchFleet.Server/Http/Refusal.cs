@@ -17,6 +17,8 @@ internal static class Refusal
     {
         Problems.Invalid => StatusCodes.Status400BadRequest,
         Problems.Unauthorized => StatusCodes.Status401Unauthorized,
+        Problems.Forbidden => StatusCodes.Status403Forbidden,
+        Problems.TooManyRequests => StatusCodes.Status429TooManyRequests,
         Problems.NotFound => StatusCodes.Status404NotFound,
         Problems.Conflict or Problems.Superseded or Problems.UnknownSession => StatusCodes.Status409Conflict,
         Problems.TooLarge => StatusCodes.Status413PayloadTooLarge,
@@ -29,7 +31,9 @@ internal static class Refusal
     public static string TitleOf(string type) => type switch
     {
         Problems.Invalid => "The request is not valid",
-        Problems.Unauthorized => "A token is needed",
+        Problems.Unauthorized => "A key is needed",
+        Problems.Forbidden => "Not allowed",
+        Problems.TooManyRequests => "Too many requests",
         Problems.NotFound => "Not found",
         Problems.Conflict => "It conflicts with what is there",
         Problems.Superseded => "Another attempt has taken over",
@@ -45,10 +49,12 @@ internal static class Refusal
     public static string TypeOf(int status) => status switch
     {
         StatusCodes.Status401Unauthorized => Problems.Unauthorized,
+        StatusCodes.Status403Forbidden => Problems.Forbidden,
         StatusCodes.Status404NotFound => Problems.NotFound,
         StatusCodes.Status409Conflict => Problems.Conflict,
         StatusCodes.Status413PayloadTooLarge => Problems.TooLarge,
-        StatusCodes.Status503ServiceUnavailable => Problems.Unavailable,
+        StatusCodes.Status429TooManyRequests => Problems.TooManyRequests,
+        StatusCodes.Status503ServiceUnavailable or StatusCodes.Status504GatewayTimeout => Problems.Unavailable,
         StatusCodes.Status507InsufficientStorage => Problems.DiskFull,
         >= 400 and < 500 => Problems.Invalid,
         _ => Problems.Internal,

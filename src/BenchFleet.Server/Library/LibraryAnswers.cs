@@ -11,11 +11,11 @@ namespace BenchFleet.Server.Library;
 /// <summary>What models and datasets have in common when they are added.</summary>
 internal static class LibraryAnswers
 {
-    public static async Task<ProblemHttpResult?> Take(BundleStore bundles, Bundle bundle, CancellationToken cancel)
+    public static async Task<ProblemHttpResult?> Take(BundleStore bundles, Bundle bundle, ArtifactOwner owner, CancellationToken cancel)
     {
-        if (bundles.Refuse(bundle, out var incomplete) is { } reason)
-            return incomplete ? Refusal.Problem(Problems.CorruptArtifact, reason) : Refusal.Invalid(reason);
-        return await bundles.Save(bundle, cancel) switch
+        if (await bundles.Refuse(bundle, owner, cancel) is { } refusal)
+            return Refusal.Problem(refusal.Incomplete ? Problems.CorruptArtifact : Problems.Invalid, refusal.Reason);
+        return await bundles.Save(bundle, owner, cancel) switch
         {
             AppendResult.Completed => null,
             AppendResult.DiskFull => Refusal.Problem(Problems.DiskFull, "The server's disk is full."),

@@ -1,6 +1,8 @@
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Sweeps;
+using BenchFleet.Core.Access;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Storage.Sweeps;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -11,7 +13,7 @@ namespace BenchFleet.Server.Sweeps;
 /// nothing.</summary>
 internal static class CancelSweep
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.SweepCancel, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.SweepCancel, Handle).Needs(Role.Submitter)
         .WithName("CancelSweep").WithTags("Sweeps").WithSummary("Cancels a sweep.").ProducesProblem(404);
 
     private static async Task<Results<Ok<SweepView>, ProblemHttpResult>> Handle(

@@ -1,6 +1,8 @@
 using BenchFleet.Contracts;
+using BenchFleet.Core.Access;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Ranking;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -9,7 +11,7 @@ namespace BenchFleet.Server.Sweeps;
 /// <summary>The leaderboards as a file: csv for spreadsheets, json for programs.</summary>
 internal static class ExportSweep
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepExport, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepExport, Handle).Needs(Role.Viewer)
         .WithName("ExportSweep").WithTags("Sweeps").WithSummary("The leaderboards as a file; format=csv or json.").ProducesProblem(400)
         .ProducesProblem(404);
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Sweeps;
+using BenchFleet.Core.Access;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Storage.Fleet;
 using BenchFleet.Storage.Library;
@@ -11,7 +13,7 @@ namespace BenchFleet.Server.Sweeps;
 
 internal static class ListTrials
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepTrials, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepTrials, Handle).Needs(Role.Viewer)
         .WithName("ListTrials").WithTags("Sweeps").WithSummary("The trials of a sweep with their states.").ProducesProblem(404);
 
     private static async Task<Results<Ok<ImmutableArray<TrialView>>, ProblemHttpResult>> Handle(
@@ -20,7 +22,7 @@ internal static class ListTrials
         if (await sweeps.Load(sweep, cancel) is not { } snapshot) return Refusal.NotFound("sweep", sweep);
 
         var devices = (await fleet.ListDevices(cancel)).ToDictionary(device => device.Id, device => device.Name);
-        var models = (await library.ListModels(cancel)).GroupBy(model => model.Hash)
+        var models = (await library.ListModels(snapshot.Sweep.Project, cancel)).GroupBy(model => model.Hash)
             .ToDictionary(group => group.Key, group => group.First().Name);
         var launches = snapshot.Blocks.SelectMany(block => block.Launches).CountBy(launch => launch.Trial).ToDictionary();
         return TypedResults.Ok(snapshot.Trials.Select(status => new TrialView(

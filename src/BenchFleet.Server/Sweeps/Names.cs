@@ -18,8 +18,8 @@ internal sealed class Names
             .ToDictionary(group => group.Key, group => group.OrderBy(dataset => dataset.AddedAt).First().Name);
     }
 
-    public static async Task<Names> Of(LibraryStore library, CancellationToken cancel) =>
-        new(await library.ListModels(cancel), await library.ListDatasets(cancel));
+    public static async Task<Names> Of(LibraryStore library, string project, CancellationToken cancel) =>
+        new(await library.ListModels(project, cancel), await library.ListDatasets(project, cancel));
 
     public string Model(ContentHash hash) => _models.TryGetValue(hash, out var model) ? model.Name : hash.Short;
 

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Sweeps;
+using BenchFleet.Core.Access;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Storage.Sweeps;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -14,16 +16,16 @@ internal static class ShowSweeps
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Routes.Sweeps, List).WithName("ListSweeps").WithTags("Sweeps")
+        routes.MapGet(Routes.Sweeps, List).Needs(Role.Viewer).WithName("ListSweeps").WithTags("Sweeps")
             .WithSummary($"The newest {MaxListed} sweeps, newest first.");
-        routes.MapGet(Routes.Sweep, Show).WithName("ShowSweep").WithTags("Sweeps").WithSummary("A sweep and how far it is.")
+        routes.MapGet(Routes.Sweep, Show).Needs(Role.Viewer).WithName("ShowSweep").WithTags("Sweeps").WithSummary("A sweep and how far it is.")
             .ProducesProblem(404);
     }
 
-    private static async Task<Ok<ImmutableArray<SweepView>>> List(SweepStore sweeps, SweepViews views, CancellationToken cancel)
+    private static async Task<Ok<ImmutableArray<SweepView>>> List(Caller caller, SweepStore sweeps, SweepViews views, CancellationToken cancel)
     {
         var listed = ImmutableArray.CreateBuilder<SweepView>();
-        foreach (var sweep in (await sweeps.List(null, cancel)).Take(MaxListed))
+        foreach (var sweep in (await sweeps.List(caller.Project, null, cancel)).Take(MaxListed))
         {
             if (await views.Find(sweep.Id, cancel) is { } view) listed.Add(view);
         }

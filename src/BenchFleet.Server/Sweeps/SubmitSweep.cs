@@ -1,6 +1,9 @@
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Sweeps;
+using BenchFleet.Core.Access;
+using BenchFleet.Core.Sweeps;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Server.Telemetry;
 using BenchFleet.Storage.Sweeps;
@@ -12,21 +15,22 @@ namespace BenchFleet.Server.Sweeps;
 /// sweep.</summary>
 internal static class SubmitSweepSlice
 {
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.Sweeps, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapPost(Routes.Sweeps, Handle).Needs(Role.Submitter)
         .WithName("SubmitSweep").WithTags("Sweeps").WithSummary("Submits a sweep.").ProducesProblem(400).ProducesProblem(404);
 
     private static async Task<Results<Created<SweepView>, Ok<SweepView>, ProblemHttpResult>> Handle(
-        SubmitSweep request, SweepResolver resolver, SweepStore sweeps, InProcessEngine engine, SweepViews views, ServerMetrics metrics,
+        SubmitSweep request, Caller caller, SweepResolver resolver, SweepStore sweeps, InProcessEngine engine, SweepViews views, ServerMetrics metrics,
         TimeProvider clock, CancellationToken cancel)
     {
-        if (request.Id is { } known && await views.Find(known, cancel) is { } there) return TypedResults.Ok(there);
-        switch (await resolver.Resolve(request, cancel))
+        if (request.Id is { } known && await sweeps.ProjectOf(known, cancel) is { } owner)
+            return owner == caller.Project ? TypedResults.Ok((await views.Find(known, cancel))!) : Refusal.NotFound("sweep", known);
+        switch (await resolver.Resolve(request, caller.Project, cancel))
         {
             case ResolvedSweep.Invalid invalid:
                 return Refusal.Problem(invalid.Type, invalid.Reason);
             case ResolvedSweep.Valid valid:
                 var id = request.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
-                await sweeps.Submit(id, valid.Spec, clock.GetUtcNow(), cancel);
+                await sweeps.Submit(id, valid.Spec, caller.Project, PriorityClass.Normal, clock.GetUtcNow(), cancel);
                 metrics.Submitted();
                 engine.Poke(id);
                 var location = Routes.Sweep.Replace("{sweep}", id.ToString(), StringComparison.Ordinal);

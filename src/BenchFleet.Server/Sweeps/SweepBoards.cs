@@ -19,7 +19,7 @@ internal sealed class SweepBoards(SweepStore sweeps, MeasurementQuery measuremen
     {
         if (await sweeps.Get(sweep, cancel) is not { } stored) return null;
 
-        var names = await Names.Of(library, cancel);
+        var names = await Names.Of(library, stored.Project, cancel);
         var boards = await measurements.BoardData(sweep, cancel);
         return [.. boards.Select(board => LeaderboardBuilder.Build(Board(board, stored.Spec, names), stored.Spec.Name))];
     }

@@ -26,7 +26,7 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
 {
     private const int MaxList = 1_000;
 
-    public async Task<ResolvedSweep> Resolve(SubmitSweep request, CancellationToken cancel)
+    public async Task<ResolvedSweep> Resolve(SubmitSweep request, string project, CancellationToken cancel)
     {
         if (RefuseShape(request) is { } shape) return Invalid(shape);
         var recipes = Recipes(request.Techniques, out var wrongRecipe);
@@ -37,11 +37,11 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         var models = ImmutableArray.CreateBuilder<StoredModel>();
         foreach (var model in request.Models)
         {
-            if (await library.FindModel(model, cancel) is not { } found) return Missing("models", "model", model);
+            if (await library.FindModel(project, model, cancel) is not { } found) return Missing("models", "model", model);
             models.Add(found);
         }
 
-        var dataset = request.Dataset is { } text ? await library.FindDataset(text, cancel) : null;
+        var dataset = request.Dataset is { } text ? await library.FindDataset(project, text, cancel) : null;
         if (request.Dataset is { } wanted && dataset is null) return Missing("dataset", "dataset", wanted);
 
         var spec = Spec(request, [.. models.Select(model => model.Hash)], models[0].Name, dataset?.Hash, recipes);

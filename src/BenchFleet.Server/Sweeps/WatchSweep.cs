@@ -2,8 +2,10 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Sweeps;
+using BenchFleet.Core.Access;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Storage.Sweeps;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -22,7 +24,7 @@ internal static class WatchSweep
     /// <summary>Busy sweeps change many times a second; people do not read faster than this.</summary>
     private static readonly TimeSpan Gap = TimeSpan.FromMilliseconds(100);
 
-    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepEvents, Handle)
+    public static void Map(IEndpointRouteBuilder routes) => routes.MapGet(Routes.SweepEvents, Handle).Needs(Role.Viewer).DisableRequestTimeout()
         .WithName("WatchSweep").WithTags("Sweeps").WithSummary("Server-sent events of a sweep, until it has ended.").ProducesProblem(404);
 
     private static async Task<Results<ServerSentEventsResult<SweepEvent>, ProblemHttpResult>> Handle(

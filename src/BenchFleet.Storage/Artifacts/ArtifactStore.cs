@@ -25,34 +25,42 @@ public sealed class ArtifactStore
 
     public ArtifactStoreOptions Options { get; }
 
-    public ArtifactStatus Status(ContentHash hash)
+    public ArtifactStatus Status(ContentHash hash) => Status(hash, null);
+
+    /// <param name="claimant">
+    /// Somebody who has not shown yet to have this content: what others have uploaded of it does not count, and its own pieces lie in a
+    /// folder of their own. Null looks at what there is.
+    /// </param>
+    public ArtifactStatus Status(ContentHash hash, ArtifactOwner? claimant)
     {
-        if (new FileInfo(ObjectPath(hash)) is { Exists: true, Length: var size }) return new ArtifactStatus(size, true);
-        return new ArtifactStatus(PartialLength(hash), false);
+        if (claimant is null && new FileInfo(ObjectPath(hash)) is { Exists: true, Length: var size }) return new ArtifactStatus(size, true);
+        return new ArtifactStatus(PartialLength(hash, claimant), false);
     }
 
     /// <summary>Adds a piece. Whatever arrived before a broken connection stays, and the upload goes on from there.</summary>
     /// <param name="offset">Where this piece begins.</param>
     /// <param name="totalSize">Size of the whole artefact, bytes.</param>
     /// <param name="maxBytes">Largest piece that is taken, bytes.</param>
-    public async Task<AppendResult> Append(ContentHash hash, long offset, long totalSize, Stream content, long maxBytes, CancellationToken cancel)
+    /// <param name="claimant">As for <see cref="Status(ContentHash, ArtifactOwner?)"/>: it has to send every byte, even of what is there.</param>
+    public async Task<AppendResult> Append(
+        ContentHash hash, long offset, long totalSize, Stream content, long maxBytes, CancellationToken cancel, ArtifactOwner? claimant = null)
     {
         if (totalSize > Options.MaxBytes) return new AppendResult.TooLarge(Options.MaxBytes);
-        if (Status(hash) is { Complete: true } complete) return new AppendResult.Completed(complete.Offset);
+        if (Status(hash, claimant) is { Complete: true } complete) return new AppendResult.Completed(complete.Offset);
 
-        if (OpenPartial(hash) is not { } partial) return new AppendResult.Busy(PartialLength(hash));
+        if (OpenPartial(hash, claimant) is not { } partial) return new AppendResult.Busy(PartialLength(hash, claimant));
         await using (partial)
         {
             // The file may have been finished between the first look and the lock.
-            if (Status(hash) is { Complete: true } finished)
+            if (Status(hash, claimant) is { Complete: true } finished)
             {
-                File.Delete(PartialPath(hash));
+                File.Delete(PartialPath(hash, claimant));
                 return new AppendResult.Completed(finished.Offset);
             }
 
             if (partial.Length != offset) return new AppendResult.WrongOffset(partial.Length);
             if (await Receive(partial, totalSize, content, maxBytes, cancel) is { } refusal) return refusal;
-            return partial.Length < totalSize ? new AppendResult.Stored(partial.Length) : await Finish(hash, partial, cancel);
+            return partial.Length < totalSize ? new AppendResult.Stored(partial.Length) : await Finish(hash, partial, claimant, cancel);
         }
     }
 
@@ -127,33 +135,34 @@ public sealed class ArtifactStore
         }
     }
 
-    private async Task<AppendResult> Finish(ContentHash hash, FileStream partial, CancellationToken cancel)
+    private async Task<AppendResult> Finish(ContentHash hash, FileStream partial, ArtifactOwner? claimant, CancellationToken cancel)
     {
         partial.Position = 0;
         var actual = ContentHash.FromDigest(await SHA256.HashDataAsync(partial, cancel));
         if (actual != hash)
         {
             // Deleted while its lock is held: nobody can add to it in between.
-            File.Delete(PartialPath(hash));
+            File.Delete(PartialPath(hash, claimant));
             return new AppendResult.Corrupt(actual);
         }
 
         var target = ObjectPath(hash);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-        File.Move(PartialPath(hash), target, overwrite: true);
+        File.Move(PartialPath(hash, claimant), target, overwrite: true);
         DiskFault.FlushFolder(Path.GetDirectoryName(target)!);
         return new AppendResult.Completed(partial.Length);
     }
 
     /// <returns>Null when somebody else writes it.</returns>
-    private FileStream? OpenPartial(ContentHash hash)
+    private FileStream? OpenPartial(ContentHash hash, ArtifactOwner? claimant)
     {
+        if (claimant is not null) Directory.CreateDirectory(Path.GetDirectoryName(PartialPath(hash, claimant))!);
         try
         {
             // No buffer: what Length says is what was written. Windows renames an open file only where deleting it is shared; a second
             // writer is kept out by either.
             var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-            return new FileStream(PartialPath(hash), FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0, FileOptions.Asynchronous);
+            return new FileStream(PartialPath(hash, claimant), FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0, FileOptions.Asynchronous);
         }
         catch (IOException fault) when (DiskFault.IsLocked(fault))
         {
@@ -161,9 +170,10 @@ public sealed class ArtifactStore
         }
     }
 
-    private long PartialLength(ContentHash hash) => new FileInfo(PartialPath(hash)) is { Exists: true, Length: var length } ? length : 0;
+    private long PartialLength(ContentHash hash, ArtifactOwner? claimant) =>
+        new FileInfo(PartialPath(hash, claimant)) is { Exists: true, Length: var length } ? length : 0;
 
     private string ObjectPath(ContentHash hash) => Path.Combine(_objects, hash.Hex[..2], hash.Hex);
 
-    private string PartialPath(ContentHash hash) => Path.Combine(_partial, hash.Hex);
+    private string PartialPath(ContentHash hash, ArtifactOwner? claimant) => Path.Combine(_partial, claimant?.Folder ?? "", hash.Hex);
 }

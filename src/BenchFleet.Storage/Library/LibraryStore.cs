@@ -7,7 +7,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace BenchFleet.Storage.Library;
 
-/// <summary>Models and datasets by name. A name means one content for ever; one content may have several names.</summary>
+/// <summary>Models and datasets of projects by name. Within a project a name means one content for ever; one content may have several names.</summary>
 public sealed class LibraryStore
 {
     private readonly Writer _writer;
@@ -15,35 +15,36 @@ public sealed class LibraryStore
 
     internal LibraryStore(Writer writer, Reader reader) => (_writer, _reader) = (writer, reader);
 
-    public Task<AddResult> AddModel(string name, Bundle bundle, ModelSummary summary, DateTimeOffset now, CancellationToken cancel) =>
-        Add(LibraryKind.Model, name, bundle, CanonicalJson.Write(summary), now, cancel);
+    public Task<AddResult> AddModel(string project, string name, Bundle bundle, ModelSummary summary, DateTimeOffset now, CancellationToken cancel) =>
+        Add(LibraryKind.Model, project, name, bundle, CanonicalJson.Write(summary), now, cancel);
 
-    public Task<AddResult> AddDataset(string name, Bundle bundle, string summaryJson, DateTimeOffset now, CancellationToken cancel) =>
-        Add(LibraryKind.Dataset, name, bundle, summaryJson, now, cancel);
+    public Task<AddResult> AddDataset(string project, string name, Bundle bundle, string summaryJson, DateTimeOffset now, CancellationToken cancel) =>
+        Add(LibraryKind.Dataset, project, name, bundle, summaryJson, now, cancel);
 
     /// <summary>By name, else by the bundle's hash (then the first of its names).</summary>
-    public async Task<StoredModel?> FindModel(string nameOrHash, CancellationToken cancel) =>
-        await Find(LibraryKind.Model, nameOrHash, cancel) is { } row ? ModelOf(row) : null;
+    public async Task<StoredModel?> FindModel(string project, string nameOrHash, CancellationToken cancel) =>
+        await Find(LibraryKind.Model, project, nameOrHash, cancel) is { } row ? ModelOf(row) : null;
 
     /// <inheritdoc cref="FindModel"/>
-    public async Task<StoredDataset?> FindDataset(string nameOrHash, CancellationToken cancel) =>
-        await Find(LibraryKind.Dataset, nameOrHash, cancel) is { } row ? DatasetOf(row) : null;
+    public async Task<StoredDataset?> FindDataset(string project, string nameOrHash, CancellationToken cancel) =>
+        await Find(LibraryKind.Dataset, project, nameOrHash, cancel) is { } row ? DatasetOf(row) : null;
 
-    public async Task<ImmutableArray<StoredModel>> ListModels(CancellationToken cancel) =>
-        [.. (await List(LibraryKind.Model, cancel)).Select(ModelOf)];
+    public async Task<ImmutableArray<StoredModel>> ListModels(string project, CancellationToken cancel) =>
+        [.. (await List(LibraryKind.Model, project, cancel)).Select(ModelOf)];
 
-    public async Task<ImmutableArray<StoredDataset>> ListDatasets(CancellationToken cancel) =>
-        [.. (await List(LibraryKind.Dataset, cancel)).Select(DatasetOf)];
+    public async Task<ImmutableArray<StoredDataset>> ListDatasets(string project, CancellationToken cancel) =>
+        [.. (await List(LibraryKind.Dataset, project, cancel)).Select(DatasetOf)];
 
-    private Task<AddResult> Add(LibraryKind kind, string name, Bundle bundle, string summaryJson, DateTimeOffset now, CancellationToken cancel) =>
+    private Task<AddResult> Add(LibraryKind kind, string project, string name, Bundle bundle, string summaryJson, DateTimeOffset now, CancellationToken cancel) =>
         _writer.Run<AddResult>(
             async context =>
             {
-                var existing = await context.Library.Where(row => row.Kind == kind && row.Name == name).Select(row => row.Hash).ToListAsync(cancel);
+                var existing = await context.Library.Where(row => row.Project == project && row.Kind == kind && row.Name == name).Select(row => row.Hash).ToListAsync(cancel);
                 if (existing.Count > 0) return existing[0] == bundle.Hash ? new AddResult.Already() : new AddResult.NameTaken(existing[0]);
 
                 context.Add(new LibraryRow
                 {
+                    Project = project,
                     Kind = kind,
                     Name = name,
                     Hash = bundle.Hash,
@@ -56,10 +57,10 @@ public sealed class LibraryStore
             },
             cancel);
 
-    private Task<LibraryRow?> Find(LibraryKind kind, string nameOrHash, CancellationToken cancel) => _reader.Query(
+    private Task<LibraryRow?> Find(LibraryKind kind, string project, string nameOrHash, CancellationToken cancel) => _reader.Query(
         async context =>
         {
-            var ofKind = context.Library.Where(row => row.Kind == kind);
+            var ofKind = context.Library.Where(row => row.Project == project && row.Kind == kind);
             var named = await ofKind.SingleOrDefaultAsync(row => row.Name == nameOrHash, cancel);
             return named is null && ContentHash.TryParse(nameOrHash, out var hash)
                 ? await ofKind.Where(row => row.Hash == hash).OrderBy(row => row.Name).FirstOrDefaultAsync(cancel)
@@ -67,8 +68,8 @@ public sealed class LibraryStore
         },
         cancel);
 
-    private Task<List<LibraryRow>> List(LibraryKind kind, CancellationToken cancel) =>
-        _reader.Query(context => context.Library.Where(row => row.Kind == kind).OrderBy(row => row.Name).ToListAsync(cancel), cancel);
+    private Task<List<LibraryRow>> List(LibraryKind kind, string project, CancellationToken cancel) =>
+        _reader.Query(context => context.Library.Where(row => row.Project == project && row.Kind == kind).OrderBy(row => row.Name).ToListAsync(cancel), cancel);
 
     private static StoredModel ModelOf(LibraryRow row) =>
         new(row.Name, row.Hash, CanonicalJson.Read<Bundle>(row.BundleJson), CanonicalJson.Read<ModelSummary>(row.SummaryJson), row.AddedAt);

@@ -1,9 +1,11 @@
+using BenchFleet.Core.Access;
 using BenchFleet.Core.Devices;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Runtime;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
+using BenchFleet.Storage.Fleet;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -27,11 +29,20 @@ internal sealed class FleetContext(DbContextOptions<FleetContext> options) : DbC
     public DbSet<PoolEpochRow> PoolEpochs => Set<PoolEpochRow>();
     public DbSet<ProjectQuotaRow> ProjectQuotas => Set<ProjectQuotaRow>();
     public DbSet<ProjectUsageRow> ProjectUsage => Set<ProjectUsageRow>();
+    public DbSet<ProjectRow> Projects => Set<ProjectRow>();
+    public DbSet<ApiKeyRow> ApiKeys => Set<ApiKeyRow>();
+    public DbSet<EnrolmentTokenRow> EnrolmentTokens => Set<EnrolmentTokenRow>();
+    public DbSet<AgentCredentialRow> AgentCredentials => Set<AgentCredentialRow>();
+    public DbSet<AuditRow> AuditLog => Set<AuditRow>();
+    public DbSet<ArtifactOwnerRow> ArtifactOwners => Set<ArtifactOwnerRow>();
+    public DbSet<HoldRow> Holds => Set<HoldRow>();
     public DbSet<MigrationRow> Migrations => Set<MigrationRow>();
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
         conventions.Properties<ContentHash>().HaveConversion<ContentHashConverter>();
+        conventions.Properties<HoldKind>().HaveConversion<string>();
+        conventions.Properties<Role>().HaveConversion<string>();
         conventions.Properties<LibraryKind>().HaveConversion<string>();
         conventions.Properties<SweepState>().HaveConversion<string>();
         conventions.Properties<TrialState>().HaveConversion<string>();

@@ -12,6 +12,7 @@ internal enum LibraryKind
 
 internal sealed class LibraryRow
 {
+    public required string Project { get; set; }
     public required LibraryKind Kind { get; set; }
     public required string Name { get; set; }
     public required ContentHash Hash { get; set; }
@@ -25,13 +26,15 @@ internal sealed class LibraryMapping : IEntityTypeConfiguration<LibraryRow>
     public void Configure(EntityTypeBuilder<LibraryRow> table)
     {
         table.ToTable("library_entries", t => t.HasCheckConstraint("ck_library_entries_kind", "kind in ('Model', 'Dataset')"));
-        table.HasKey(row => new { row.Kind, row.Name }).HasName("pk_library_entries");
+        table.HasKey(row => new { row.Project, row.Kind, row.Name }).HasName("pk_library_entries");
+        table.Property(row => row.Project).HasColumnName("project");
         table.Property(row => row.Kind).HasColumnName("kind");
         table.Property(row => row.Name).HasColumnName("name");
         table.Property(row => row.Hash).HasColumnName("hash");
         table.Property(row => row.BundleJson).HasColumnName("bundle_json");
         table.Property(row => row.SummaryJson).HasColumnName("summary_json");
         table.Property(row => row.AddedAt).HasColumnName("added_at");
-        table.HasIndex(row => new { row.Kind, row.Hash }, "ix_library_entries_hash");
+        table.HasOne<ProjectRow>().WithMany().HasForeignKey(row => row.Project).HasConstraintName("fk_library_entries_project").OnDelete(DeleteBehavior.Restrict);
+        table.HasIndex(row => new { row.Project, row.Kind, row.Hash }, "ix_library_entries_hash");
     }
 }

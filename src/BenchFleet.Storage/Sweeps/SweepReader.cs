@@ -34,7 +34,7 @@ internal static class SweepReader
         select new SweepWithSequence { Sweep = sweep, Sequence = events.Sequence };
 
     public static StoredSweep SweepOf(SweepRow row, long sequence) =>
-        new(row.Id, CanonicalJson.Read<SweepSpec>(row.SpecJson), row.State, row.SubmittedAt, row.EndedAt, row.Failure, row.Version, sequence);
+        new(row.Id, row.Project, CanonicalJson.Read<SweepSpec>(row.SpecJson), row.State, row.SubmittedAt, row.EndedAt, row.Failure, row.Version, sequence);
 
     public static async Task<SweepSnapshot?> Load(FleetContext context, Guid id, CancellationToken cancel)
     {

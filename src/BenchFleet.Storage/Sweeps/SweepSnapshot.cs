@@ -13,6 +13,7 @@ namespace BenchFleet.Storage.Sweeps;
 /// <param name="EventSequence">Raised by every change that a watcher of the sweep may see.</param>
 public sealed record StoredSweep(
     Guid Id,
+    string Project,
     SweepSpec Spec,
     SweepState State,
     DateTimeOffset SubmittedAt,

@@ -42,11 +42,21 @@ public sealed class SweepStore
 
     public Task<StoredSweep?> Get(Guid id, CancellationToken cancel) => _reader.Query(context => SweepReader.Get(context, id, cancel), cancel);
 
-    /// <summary>Newest first; <paramref name="state"/> null lists all.</summary>
-    public Task<ImmutableArray<StoredSweep>> List(SweepState? state, CancellationToken cancel) => _reader.Query(
+    /// <summary>The project of a sweep; null when there is no such sweep.</summary>
+    public Task<string?> ProjectOf(Guid sweep, CancellationToken cancel) =>
+        _reader.Query(context => context.Sweeps.Where(row => row.Id == sweep).Select(row => row.Project).SingleOrDefaultAsync(cancel), cancel);
+
+    /// <summary>The project of a trial; null when there is no such trial.</summary>
+    public Task<string?> ProjectOfTrial(Guid trial, CancellationToken cancel) => _reader.Query(
+        context => context.Trials.Where(row => row.Id == trial)
+            .Join(context.Sweeps, row => row.SweepId, sweep => sweep.Id, (row, sweep) => sweep.Project).SingleOrDefaultAsync(cancel),
+        cancel);
+
+    /// <summary>Of a project, newest first; <paramref name="state"/> null lists all.</summary>
+    public Task<ImmutableArray<StoredSweep>> List(string project, SweepState? state, CancellationToken cancel) => _reader.Query(
         async context =>
         {
-            var sweeps = await SweepReader.All(context.Sweeps.Where(row => state == null || row.State == state), context)
+            var sweeps = await SweepReader.All(context.Sweeps.Where(row => row.Project == project && (state == null || row.State == state)), context)
                 .OrderByDescending(row => row.Sweep.SubmittedAt).ThenBy(row => row.Sweep.Id).ToListAsync(cancel);
             return sweeps.Select(row => SweepReader.SweepOf(row.Sweep, row.Sequence)).ToImmutableArray();
         },

@@ -1,5 +1,6 @@
 using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Work;
+using BenchFleet.Storage.Artifacts;
 using BenchFleet.Storage.Measurements;
 using BenchFleet.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -40,6 +41,8 @@ internal static class ResultRows
             ReportJson = CanonicalJson.Write(prepared.Report),
             MadeAt = now,
         });
+        var owner = ArtifactOwner.Variant(order.Variant).Text;
+        context.AddRange(prepared.Bundle.Contents.Select(hash => new ArtifactOwnerRow { Hash = hash, Owner = owner }));
     }
 
     private static async Task AddEvaluation(
