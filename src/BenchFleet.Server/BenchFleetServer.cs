@@ -3,6 +3,7 @@ using BenchFleet.Core.Access;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.Server.Access;
+using BenchFleet.Server.Admin;
 using BenchFleet.Server.Agents;
 using BenchFleet.Server.Artifacts;
 using BenchFleet.Server.Devices;
@@ -117,6 +118,16 @@ public static class BenchFleetServer
         ShowLeaderboards.Map(routes);
         ExportSweep.Map(routes);
 
+        ProjectsSlice.Map(routes);
+        KeysSlice.Map(routes);
+        TokensSlice.Map(routes);
+        AgentsSlice.Map(routes);
+        DeviceServiceSlice.Map(routes);
+        ShowQueue.Map(routes);
+        ShowAudit.Map(routes);
+
+        EnrolAgentSlice.Map(routes);
+        RotateCredentialSlice.Map(routes);
         RegisterAgentSlice.Map(routes);
         LeaseWorkSlice.Map(routes);
         HeartbeatSlice.Map(routes);

@@ -32,6 +32,7 @@ public static class StorageServices
         .AddSingleton(provider => new FleetStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new SweepStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new WorkStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new QueueQuery(provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new MeasurementQuery(provider.GetRequiredService<Reader>()));
 
     /// <summary>Adds the <see cref="ArtifactStore"/>, a singleton.</summary>

@@ -1,4 +1,5 @@
 using BenchFleet.Core.Access;
+using BenchFleet.Core.Devices;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Storage.Access;

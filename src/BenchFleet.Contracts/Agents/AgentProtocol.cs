@@ -47,7 +47,7 @@ public enum AgentCommandKind
     /// <summary>The lease is no longer wanted or no longer held: stop the work and forget it.</summary>
     Cancel,
 
-    /// <summary>Finish what runs, take nothing new.</summary>
+    /// <summary>Finish what runs, take nothing new, until an answer comes without this.</summary>
     Drain,
 }
 

@@ -17,7 +17,10 @@ public sealed class BenchFleetClient : IDisposable
     {
         _http = new Http(client);
         Artifacts = new ArtifactTransfer(_http);
+        Admin = new AdminClient(_http);
     }
+
+    public AdminClient Admin { get; }
 
     public ArtifactTransfer Artifacts { get; }
 
@@ -83,6 +86,12 @@ public sealed class BenchFleetClient : IDisposable
     /// </summary>
     public IAsyncEnumerable<ApiResult<SweepEvent>> Watch(Guid sweep, CancellationToken cancel) =>
         SweepEvents.Read(_http, Path(Routes.SweepEvents, sweep), cancel);
+
+    public Task<ApiResult<AgentEnrolled>> Enrol(EnrolAgent agent, CancellationToken cancel) =>
+        _http.Post<AgentEnrolled>(Routes.AgentEnrol, agent, cancel);
+
+    public Task<ApiResult<AgentEnrolled>> Rotate(Guid agent, RotateCredential credential, CancellationToken cancel) =>
+        _http.Post<AgentEnrolled>(Path(Routes.AgentCredential, agent), credential, cancel);
 
     public Task<ApiResult<AgentRegistered>> Register(RegisterAgent agent, CancellationToken cancel) =>
         _http.Post<AgentRegistered>(Routes.AgentRegister, agent, cancel);

@@ -14,10 +14,15 @@ internal sealed class Http(HttpClient client)
     public Task<ApiResult<T>> Get<T>(string path, CancellationToken cancel) =>
         Send<T>(() => new HttpRequestMessage(HttpMethod.Get, path), cancel);
 
+    public Task<ApiResult<T>> Put<T>(string path, object body, CancellationToken cancel) =>
+        Send<T>(() => new HttpRequestMessage(HttpMethod.Put, path) { Content = Json(body) }, cancel);
+
+    public Task<ApiResult<T>> Delete<T>(string path, CancellationToken cancel) =>
+        Send<T>(() => new HttpRequestMessage(HttpMethod.Delete, path), cancel);
+
     public Task<ApiResult<T>> Post<T>(string path, object body, CancellationToken cancel, double waitSeconds = 0) => Send<T>(() =>
     {
-        var content = JsonContent.Create(body, body.GetType(), options: CanonicalJson.Options);
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = content };
+        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = Json(body) };
         if (waitSeconds > 0) request.Headers.Add(
             ResilienceHandler.WaitHeader, waitSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture));
         return request;
@@ -59,6 +64,8 @@ internal sealed class Http(HttpClient client)
         return new Problem(Text(body, "type") ?? "about:blank", status, Text(body, "detail") ?? Text(body, "title") ?? $"status {status}",
             Text(body, "traceId"));
     }
+
+    private static JsonContent Json(object body) => JsonContent.Create(body, body.GetType(), options: CanonicalJson.Options);
 
     private static string? Text(JsonDocument body, string name) =>
         body.RootElement.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

@@ -96,7 +96,7 @@ internal sealed class Authenticator(ServerOptions options, KeyStore keys, Enrolm
         if (await enrolments.FindCredential(shown.Id, cancel) is not { } credential || !shown.Matches(credential.SecretHash) || credential.RevokedAt is not null)
             return Wrong;
         if (IsDue(credential.LastUsedAt, now)) await enrolments.Touch(credential, now, cancel);
-        return new Identity.Known(new Caller($"agent {credential.AgentName} ({credential.Agent})", Project.Default, null, credential.Agent));
+        return new Identity.Known(new Caller($"agent {credential.AgentName} ({credential.Agent})", Project.Default, null, credential.Agent, credential.Id));
     }
 
     private static bool IsDue(DateTimeOffset? last, DateTimeOffset now) => last is null || now - last > NotedEvery;

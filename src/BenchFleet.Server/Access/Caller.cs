@@ -7,7 +7,8 @@ namespace BenchFleet.Server.Access;
 /// <param name="Name">For the audit log: a key or agent by name and id, never a secret.</param>
 /// <param name="Role">Null for an agent, and for nobody.</param>
 /// <param name="Agent">The agent, if one asks with a credential of its own.</param>
-internal sealed record Caller(string Name, string Project, Role? Role, Guid? Agent = null)
+/// <param name="Credential">Id of that credential.</param>
+internal sealed record Caller(string Name, string Project, Role? Role, Guid? Agent = null, Guid? Credential = null)
 {
     /// <summary>Whoever sits at this machine, where nobody was asked for a key.</summary>
     public const string Local = "local user";

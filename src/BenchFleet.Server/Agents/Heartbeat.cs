@@ -19,7 +19,7 @@ internal static class HeartbeatSlice
         .ProducesProblem(409);
 
     private static async Task<Results<Ok<HeartbeatAnswer>, ProblemHttpResult>> Handle(
-        Guid agent, Heartbeat request, FleetStore fleet, WorkStore work, EngineOptions options, TimeProvider clock,
+        Guid agent, Heartbeat request, FleetStore fleet, HoldStore holds, WorkStore work, EngineOptions options, TimeProvider clock,
         CancellationToken cancel)
     {
         if (request.Running.IsDefault) return Refusal.Invalid("running is missing: an empty list is expected when nothing runs.");
@@ -30,6 +30,7 @@ internal static class HeartbeatSlice
             new LeaseRenewal(running.Work, running.Attempt, Shortened(running.Doing), Fraction(running.Fraction)));
         var lost = await work.Renew(agent, request.Session, [.. renewals], now + options.Lease, now, cancel);
         var commands = lost.Select(lease => new AgentCommand(AgentCommandKind.Cancel, lease.Work, lease.Attempt));
+        if (await holds.IsHeld(agent, cancel)) commands = commands.Append(new AgentCommand(AgentCommandKind.Drain, null, null));
         return TypedResults.Ok(new HeartbeatAnswer([.. commands]));
     }
 

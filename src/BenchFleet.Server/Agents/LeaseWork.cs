@@ -5,6 +5,7 @@ using BenchFleet.Scheduling.Engine;
 using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Server.Telemetry;
+using BenchFleet.Storage.Fleet;
 using BenchFleet.Storage.Work;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -20,7 +21,8 @@ internal static class LeaseWorkSlice
         .ProducesProblem(400).ProducesProblem(409);
 
     private static async Task<Results<Ok<LeasedWork>, ProblemHttpResult>> Handle(
-        Guid agent, LeaseWork request, LeaseDesk desk, ServerMetrics metrics, IHostApplicationLifetime lifetime, CancellationToken cancel)
+        Guid agent, LeaseWork request, LeaseDesk desk, HoldStore holds, TimeProvider clock, ServerMetrics metrics, IHostApplicationLifetime lifetime,
+        CancellationToken cancel)
     {
         if (request.WaitSeconds is not (>= 0 and <= MaxWaitSeconds))
             return Refusal.Invalid($"waitSeconds {request.WaitSeconds} is outside 0..{MaxWaitSeconds}.");
@@ -30,7 +32,14 @@ internal static class LeaseWorkSlice
         try
         {
             var wait = TimeSpan.FromSeconds(request.WaitSeconds);
-            return await desk.Lease(new LeaseRequest(agent, request.Session, request.RequestId, request.Devices, wait), either.Token) switch
+            var devices = await holds.Admitted(agent, request.Devices, either.Token);
+            if (devices.IsEmpty)
+            {
+                await Task.Delay(wait, clock, either.Token);
+                return TypedResults.Ok(new LeasedWork([]));
+            }
+
+            return await desk.Lease(new LeaseRequest(agent, request.Session, request.RequestId, devices, wait), either.Token) switch
             {
                 LeaseResult.Leased leased => TypedResults.Ok(Answer(leased.Leases, metrics)),
                 _ => UnknownSession(agent),

@@ -50,7 +50,7 @@ internal static class RegisterAgentSlice
             ? $"The device '{twice.Key}' is offered twice."
         : null;
 
-    private static bool IsName(string name) => name.Length is > 0 and <= MaxName && !name.Any(char.IsControl);
+    public static bool IsName(string name) => name.Length is > 0 and <= MaxName && !name.Any(char.IsControl);
 
     /// <summary>Providers as people name them (cpu), even if an agent passes on the runtime's own names (CPUExecutionProvider): work is
     /// matched by them.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BenchFleet.Core.Devices;
 using BenchFleet.Storage.Access;
 using BenchFleet.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -20,8 +21,15 @@ public sealed class HoldStore
 
     public Task<bool> HoldDevice(Hold hold, CancellationToken cancel) => Put(hold, context => context.Devices.AnyAsync(row => row.Id == hold.Subject, cancel), cancel);
 
-    public Task Release(Guid subject, CancellationToken cancel) =>
-        _writer.Run(context => context.Holds.Where(row => row.Subject == subject).ExecuteDeleteAsync(cancel), cancel);
+    /// <summary>A device comes back with a clean record, whether a person or its own failures took it out.</summary>
+    public Task Release(Guid subject, CancellationToken cancel) => _writer.Run(
+        async context =>
+        {
+            await context.Devices.Where(row => row.Id == subject && row.Health != DeviceHealth.Healthy).ExecuteUpdateAsync(
+                set => set.SetProperty(row => row.Health, DeviceHealth.Healthy).SetProperty(row => row.Strikes, 0), cancel);
+            return await context.Holds.Where(row => row.Subject == subject).ExecuteDeleteAsync(cancel);
+        },
+        cancel);
 
     public Task<bool> IsHeld(Guid subject, CancellationToken cancel) =>
         _reader.Query(context => context.Holds.AnyAsync(row => row.Subject == subject, cancel), cancel);
@@ -29,6 +37,12 @@ public sealed class HoldStore
     public Task<ImmutableArray<Hold>> List(CancellationToken cancel) => _reader.Query(
         async context => (await context.Holds.OrderBy(row => row.Since).ToListAsync(cancel))
             .Select(row => new Hold(row.Subject, row.Kind, row.Reason, row.Since)).ToImmutableArray(),
+        cancel);
+
+    /// <summary>What every device's own failures made of it.</summary>
+    public Task<ImmutableDictionary<Guid, DeviceHealth>> Health(CancellationToken cancel) => _reader.Query(
+        async context => (await context.Devices.Select(row => new { row.Id, row.Health }).ToListAsync(cancel))
+            .ToImmutableDictionary(row => row.Id, row => row.Health),
         cancel);
 
     /// <summary>Those that may get work: none of a held agent's.</summary>

@@ -5,7 +5,6 @@ using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Runtime;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
-using BenchFleet.Storage.Fleet;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 

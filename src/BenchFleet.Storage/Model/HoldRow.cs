@@ -1,4 +1,4 @@
-using BenchFleet.Storage.Fleet;
+using BenchFleet.Core.Devices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 

@@ -14,7 +14,7 @@ namespace BenchFleet.Server.Tests.Fleet;
 
 /// <summary>An agent that makes its results up, over the real protocol. Times depend on the variant only, so that results are
 /// known.</summary>
-internal sealed class ScriptedAgent(TestServer server, string name = "agent")
+internal sealed class ScriptedAgent(TestServer server, string name = "agent", BenchFleetClient? client = null)
 {
     private Guid _device;
 
@@ -22,7 +22,7 @@ internal sealed class ScriptedAgent(TestServer server, string name = "agent")
 
     public Guid Id { get; private set; }
 
-    private BenchFleetClient Client => server.Client;
+    private BenchFleetClient Client => client ?? server.Client;
 
     public static DeviceFacts Facts { get; } = new(
         DeviceKind.Cpu, "Test CPU", "x64", ["avx2"], 2, 8L << 30, "1.0", ["CPUExecutionProvider"],
@@ -87,7 +87,7 @@ internal sealed class ScriptedAgent(TestServer server, string name = "agent")
 
     private static FidelityRecord Fidelity { get; } = new(8, 1, 40, 0, 8, 0);
 
-    private Task<Bundle> Variant(PrepareOrder order) => server.Upload(Encoding.UTF8.GetBytes($"variant {order.Variant}"), "variant.onnx");
+    private Task<Bundle> Variant(PrepareOrder order) => server.Upload(Encoding.UTF8.GetBytes($"variant {order.Variant}"), "variant.onnx", Client);
 
     private static LaunchRecord Launch(LaunchOrder launch, int position, int round)
     {

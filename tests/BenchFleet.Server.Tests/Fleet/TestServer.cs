@@ -4,6 +4,7 @@ using BenchFleet.Core.Hashing;
 using BenchFleet.Samples;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.TestSupport;
+using Microsoft.AspNetCore.Builder;
 
 namespace BenchFleet.Server.Tests.Fleet;
 
@@ -26,7 +27,17 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Address => _running!.Address;
 
-    public HttpClient Http() => new() { BaseAddress = Address };
+    public WebApplication App => _running!.App;
+
+    public HttpClient Http(string? key = null)
+    {
+        var http = new HttpClient { BaseAddress = Address };
+        if (key is not null) http.DefaultRequestHeaders.Authorization = new("Bearer", key);
+        return http;
+    }
+
+    /// <summary>A client with another key than the server's own token.</summary>
+    public BenchFleetClient ClientWith(string? key) => BenchFleetClient.Create(Address, key);
 
     public static async Task<TestServer> Start(Func<ServerOptions, ServerOptions>? with = null)
     {
@@ -42,21 +53,22 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Uploads and names one of the sample models.</summary>
-    public async Task AddModel(string name = "digits", int sample = 0)
+    public async Task AddModel(string name = "digits", int sample = 0, BenchFleetClient? client = null)
     {
+        client ??= Client;
         var file = SampleModels.WriteTo(_folder["models"])[sample];
         var bundle = await BundleFolder.Of(_folder["models"], [Path.GetFileName(file)], CancellationToken.None);
-        Answer.Ok(await Client.Artifacts.Upload(bundle, _folder["models"], CancellationToken.None));
-        Answer.Ok(await Client.AddModel(new(name, bundle), CancellationToken.None));
+        Answer.Ok(await client.Artifacts.Upload(bundle, _folder["models"], CancellationToken.None));
+        Answer.Ok(await client.AddModel(new(name, bundle), CancellationToken.None));
     }
 
     /// <summary>Uploads one file with these bytes and answers its bundle.</summary>
-    public async Task<Bundle> Upload(byte[] content, string path = "model.onnx")
+    public async Task<Bundle> Upload(byte[] content, string path = "model.onnx", BenchFleetClient? client = null)
     {
         var folder = Directory.CreateDirectory(_folder[Guid.NewGuid().ToString("N")]).FullName;
         var bundle = new Bundle([new BundleFile(path, content.Length, ContentHash.Of(content))]);
         await File.WriteAllBytesAsync(Path.Combine(folder, Path.GetFileName(path)), content);
-        Answer.Ok(await Client.Artifacts.Upload(bundle with { Files = [bundle.Files[0] with { Path = Path.GetFileName(path) }] }, folder,
+        Answer.Ok(await (client ?? Client).Artifacts.Upload(bundle with { Files = [bundle.Files[0] with { Path = Path.GetFileName(path) }] }, folder,
             CancellationToken.None));
         return bundle;
     }

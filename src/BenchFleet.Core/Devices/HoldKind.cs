@@ -1,4 +1,4 @@
-namespace BenchFleet.Storage.Fleet;
+namespace BenchFleet.Core.Devices;
 
 /// <summary>Both mean: finish what runs, get nothing new. They differ in why, which people want to see.</summary>
 public enum HoldKind
