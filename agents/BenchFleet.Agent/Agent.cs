@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using BenchFleet.Agent.Cache;
+using BenchFleet.Agent.Enrolment;
 using BenchFleet.Agent.Execution;
 using BenchFleet.Agent.Spool;
 using BenchFleet.Contracts;
@@ -55,9 +56,13 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
         var executor = new WorkExecutor(cache, client.Artifacts, facts, options, clock);
         var courier = new Courier(new OutcomeSpool(Path.Combine(options.DataFolder, "spool")), client, _log);
 
+        var admission = new Admission(options, client, clock, _log);
+        if (await admission.Enter(cancel) is { } shut) return shut;
+
         // A new session voids the leases of the old one: what the old one finished has to arrive before that.
         while (await courier.Deliver(cancel) == Delivery.Away) await Task.Delay(Pause, clock, cancel);
         if (await Register(facts, cancel) is { } refused) return refused;
+        await admission.Renew(_registered!.Agent, cancel);
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         var beating = Beat(stop.Token);
@@ -186,6 +191,7 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
             var answer = await client.Heartbeat(_registered.Agent, new Heartbeat(_session, running is null ? [] : [running]), cancel);
             if (answer is ApiResult<HeartbeatAnswer>.Refused { Problem.Type: Problems.UnknownSession }) _unknown = true;
             if (answer is not ApiResult<HeartbeatAnswer>.Ok { Value.Commands: var commands }) continue;
+            _draining = commands.Any(command => command.Kind == AgentCommandKind.Drain);
             foreach (var command in commands) Obey(command);
         }
         while (await timer.WaitForNextTickAsync(cancel));
@@ -193,7 +199,6 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
 
     private void Obey(AgentCommand command)
     {
-        if (command.Kind == AgentCommandKind.Drain) _draining = true;
         if (command.Kind == AgentCommandKind.Cancel && _running is { } work && work.Lease.Work == command.Work
             && work.Lease.Attempt == command.Attempt) work.Forget();
     }

@@ -19,6 +19,12 @@ public sealed record AgentOptions
     /// <summary>How long a request for work may wait at the server, seconds, 0 to 25. Default 20.</summary>
     public double LeaseWaitSeconds { get; init; } = 20;
 
+    /// <summary>One-time token that lets it in where it has no credential yet. Default: none.</summary>
+    public string? EnrolmentToken { get; init; }
+
+    /// <summary>A credential older than this is renewed when the agent registers. Default 30 days.</summary>
+    public TimeSpan CredentialAge { get; init; } = TimeSpan.FromDays(30);
+
     /// <summary>How runners are started.</summary>
     public RunnerOptions Runner { get; init; } = RunnerOptions.Default;
 

@@ -48,6 +48,7 @@ internal static class Program
             ModelsCommand.Create(),
             DatasetsCommand.Create(),
             DevicesCommand.Create(),
+            AdminCommand.Create(),
             LeaderboardCommand.Create(),
             CompressCommand.Create(),
             TechniquesCommand.Create(),

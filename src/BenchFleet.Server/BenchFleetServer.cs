@@ -32,9 +32,12 @@ public static class BenchFleetServer
         var folder = Directory.CreateDirectory(options.DataFolder).FullName;
         var nothing = new WebApplicationOptions { ApplicationName = "BenchFleet.Server", ContentRootPath = folder };
         var builder = WebApplication.CreateEmptyBuilder(nothing);
+        var certificate = options.LoadCertificate();
+        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.UseKestrelCore().UseUrls([.. options.Urls]).ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
+            if (certificate is not null) kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = certificate);
             kestrel.Limits.MaxRequestBodySize = Math.Min(options.MaxJsonBytes, BodyLimit.Usual);
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
         });
@@ -52,10 +55,10 @@ public static class BenchFleetServer
         app.UseExceptionHandler();
         app.UseStatusCodePages();
         app.UseRouting();
+        app.UseMiddleware<AuditLog>();
         app.UseMiddleware<AccessGate>();
         app.UseRateLimiter();
         app.UseRequestTimeouts();
-        app.UseMiddleware<AuditLog>();
         Map(app);
         RefuseUndeclared(app);
         return app;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using BenchFleet.Cluster;
+using BenchFleet.Core.Access;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.Server.Access;
 using BenchFleet.Storage;
@@ -24,6 +26,12 @@ public sealed record ServerOptions(string DataFolder)
     /// none, which only loopback allows: who comes without a key is this machine's user then, an admin of the default project.
     /// </summary>
     public string? Token { get; init; }
+
+    /// <summary>PEM file of the certificate for https addresses, with the chain behind it. Default: none.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>PEM file of the certificate's private key. Default: the certificate's own file.</summary>
+    public string? CertificateKey { get; init; }
 
     /// <summary>Largest artefact, bytes. Default 64 GiB.</summary>
     public long MaxArtifactBytes { get; init; } = 64L << 30;
@@ -61,16 +69,23 @@ public sealed record ServerOptions(string DataFolder)
         if (Token is { Length: < 16 }) return "The token is shorter than 16 characters.";
         if (Cluster is not null && (PostgreSql is null ? "A cluster needs a PostgreSQL database that its nodes share (--database)."
             : ClusterEngine.NotBuilt ?? Cluster.Refuse()) is { } reason) return reason;
+        if (Token is not null && Credential.Parse(Token) is not null) return "The token has the form of a key: make one up instead, of 16 characters or more.";
         foreach (var url in Urls)
         {
-            if (!Uri.TryCreate(Replaced(url), UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)
-                return $"'{url}' is not an address to listen on: http://host:port is expected.";
+            if (!Uri.TryCreate(Replaced(url), UriKind.Absolute, out var uri) || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps))
+                return $"'{url}' is not an address to listen on: http://host:port or https://host:port is expected.";
+            if (uri.Scheme == Uri.UriSchemeHttps && Certificate is null)
+                return $"'{url}' needs a certificate: name its PEM file, and its key's.";
             if (Token is null && !IsLoopback(uri))
                 return $"'{url}' can be reached from other machines: set a token, or listen on 127.0.0.1.";
         }
 
         return null;
     }
+
+    /// <summary>The certificate with its key.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The files are no certificate and key.</exception>
+    internal X509Certificate2? LoadCertificate() => Certificate is null ? null : X509Certificate2.CreateFromPemFile(Certificate, CertificateKey);
 
     public bool LoopbackOnly => Urls.All(url => Uri.TryCreate(Replaced(url), UriKind.Absolute, out var uri) && IsLoopback(uri));
 

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using BenchFleet.Cluster;
 using Microsoft.AspNetCore.Connections;
 
@@ -40,9 +41,12 @@ public abstract record ServerStart
         IOException { InnerException: SocketException inner } =>
             $"{string.Join(" or ", options.Urls)} cannot be listened on: {inner.Message}.",
         SocketException refused => $"{string.Join(" or ", options.Urls)} cannot be listened on: {refused.Message}.",
+        FileNotFoundException missing when missing.FileName == options.Certificate || missing.FileName == options.CertificateKey =>
+            $"There is no file '{missing.FileName}'.",
         // An assembly that is not there is no fault of the data folder's.
         FileNotFoundException => null,
         UnauthorizedAccessException or IOException => $"The data folder '{options.DataFolder}' cannot be used: {fault.Message}",
+        CryptographicException => $"The certificate '{options.Certificate}' cannot be used with its key: {fault.Message}",
         DbException => $"The database cannot be used: {fault.Message}",
         _ => ClusterEngine.Sentence(fault),
     };

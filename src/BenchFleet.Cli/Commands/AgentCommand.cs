@@ -8,19 +8,28 @@ namespace BenchFleet.Cli.Commands;
 /// <summary>benchfleet agent: offers this machine's devices to a server, until Ctrl-C.</summary>
 internal static class AgentCommand
 {
+    private const string EnrolVariable = "BENCHFLEET_ENROL";
+
     public static Command Create()
     {
         var name = new Option<string>("--name") { Description = "Name of the agent, unique in the fleet and kept over restarts", DefaultValueFactory = _ => Environment.MachineName };
-        var data = new Option<string>("--data") { Description = "Folder of its cache and of results not delivered yet", DefaultValueFactory = _ => Path.Combine(DataFolder.Default, "agent") };
-        var command = new Command("agent", "Offers this machine to a server") { ServerOption.Instance, name, data };
+        var data = new Option<string>("--data") { Description = "Folder of its cache, its credential, and of results not delivered yet", DefaultValueFactory = _ => Path.Combine(DataFolder.Default, "agent") };
+        var enrol = new Option<string?>("--enrol") { Description = $"One-time token that lets it in the first time (or {EnrolVariable}, which other users of the machine do not see)" };
+        var authorities = new Option<string?>("--ca") { Description = $"PEM file of authorities to trust over https (or {ServerOption.AuthorityVariable}); default: the operating system's" };
+        var command = new Command("agent", "Offers this machine to a server") { ServerOption.Instance, name, data, enrol, authorities };
         command.SetAction((parsed, cancel) => ServerOption.With(parsed, async client =>
         {
             Console.Out.WriteLine($"Agent {parsed.GetValue(name)} works for {client.Server}. Ctrl-C stops it.");
-            var options = new AgentOptions { Name = parsed.GetValue(name)!, DataFolder = parsed.GetValue(data)! };
+            var options = new AgentOptions
+            {
+                Name = parsed.GetValue(name)!,
+                DataFolder = parsed.GetValue(data)!,
+                EnrolmentToken = parsed.GetValue(enrol) ?? ServerOption.Variable(EnrolVariable),
+            };
             return await new BenchFleet.Agent.Agent(options, client, TimeProvider.System).Run(cancel) is AgentEnd.Refused { Reason: var reason }
                 ? Complaint.Say(ExitCode.Failed, reason)
                 : ExitCode.Ok;
-        }));
-        return ExampleHelp.Give(command, "benchfleet agent --server http://lab:5210 --name bench-07");
+        }, parsed.GetValue(authorities) ?? ServerOption.Variable(ServerOption.AuthorityVariable), settings: null));
+        return ExampleHelp.Give(command, "benchfleet agent --server https://lab-1:5210 --server https://lab-2:5210 --ca lab.pem --name bench-07 --enrol bfe_...");
     }
 }

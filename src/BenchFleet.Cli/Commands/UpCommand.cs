@@ -16,10 +16,12 @@ internal static class UpCommand
         var listen = new Option<string>("--listen") { Description = $"Address to listen on; beyond loopback a token is needed ({ServerOption.TokenVariable})", DefaultValueFactory = _ => ServerOption.DefaultAddress };
         var data = new Option<string>("--data") { Description = "Data folder: database and artefacts", DefaultValueFactory = _ => DataFolder.Default };
         var database = new Option<string?>("--database") { Description = "PostgreSQL connection string; default: SQLite in the data folder" };
+        var certificate = new Option<string?>("--certificate") { Description = "PEM file of the certificate for an https address" };
+        var certificateKey = new Option<string?>("--certificate-key") { Description = "PEM file of its private key; default: the certificate's own file" };
         var noAgent = new Option<bool>("--no-agent") { Description = "Start no agent for this machine" };
         var cluster = new Option<bool>("--cluster") { Description = "Join the other servers on the same --database as one cluster" };
         var silo = new Option<string?>("--silo") { Description = "Address and port at which the other servers of the cluster reach this one; default: loopback and a free port" };
-        var command = new Command("up", "Starts a server with an agent for this machine") { listen, data, database, cluster, silo, noAgent };
+        var command = new Command("up", "Starts a server with an agent for this machine") { listen, data, database, certificate, certificateKey, cluster, silo, noAgent };
         command.SetAction(async (parsed, cancel) =>
         {
             if (!TryNode(parsed.GetValue(cluster), parsed.GetValue(silo), parsed.GetValue(database), out var node))
@@ -27,7 +29,12 @@ internal static class UpCommand
             using var folder = DataFolder.At(parsed.GetValue(data));
             var options = new ServerOptions(folder.Path)
             {
-                Urls = [parsed.GetValue(listen)!], PostgreSql = parsed.GetValue(database), Token = ServerOption.Token, Cluster = node,
+                Cluster = node,
+                Urls = [parsed.GetValue(listen)!],
+                PostgreSql = parsed.GetValue(database),
+                Token = ServerOption.Token,
+                Certificate = parsed.GetValue(certificate),
+                CertificateKey = parsed.GetValue(certificateKey),
             };
             var (fleet, refused) = await LocalFleet.Start(options, parsed.GetValue(noAgent) ? null : AgentOptions.Local(folder.Path), cancel);
             if (fleet is null) return refused;

@@ -25,7 +25,7 @@ internal static class Answer
     private static int CodeOf(Problem problem) => problem.Type switch
     {
         Problems.NotFound => ExitCode.NotFound,
-        Problems.Invalid or Problems.Conflict or Problems.TooLarge or Problems.Unauthorized => ExitCode.Usage,
+        Problems.Invalid or Problems.Conflict or Problems.TooLarge or Problems.Unauthorized or Problems.Forbidden => ExitCode.Usage,
         _ => ExitCode.Failed,
     };
 }

@@ -15,11 +15,11 @@ internal sealed class LocalFleet : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _agent;
 
-    private LocalFleet(RunningServer server, BenchFleetClient client, AgentOptions? agent)
+    private LocalFleet(RunningServer server, BenchFleetClient client, AgentOptions? agent, ServerOptions options)
     {
         _server = server;
         Client = client;
-        _agent = agent is null ? Task.CompletedTask : RunAgent(agent, server.Address);
+        _agent = agent is null ? Task.CompletedTask : RunAgent(agent, Connect(server.Address, options));
     }
 
     public BenchFleetClient Client { get; }
@@ -32,7 +32,7 @@ internal sealed class LocalFleet : IAsyncDisposable
         switch (await ServerStart.Run(options, cancel))
         {
             case ServerStart.Started { Server: var server }:
-                return (new LocalFleet(server, BenchFleetClient.Create(server.Address, options.Token), agent), ExitCode.Ok);
+                return (new LocalFleet(server, Connect(server.Address, options), agent, options), ExitCode.Ok);
             case ServerStart.Refused { Reason: var reason }:
                 return (null, Complaint.Say(ExitCode.Unreachable, reason));
             default:
@@ -56,9 +56,13 @@ internal sealed class LocalFleet : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task RunAgent(AgentOptions options, Uri address)
+    /// <summary>To our own server, whatever name its certificate has.</summary>
+    private static BenchFleetClient Connect(Uri address, ServerOptions options) =>
+        BenchFleetClient.Create([address], options.Token, trust: options.Certificate is { } certificate ? Trust.Exactly(certificate) : null);
+
+    private async Task RunAgent(AgentOptions options, BenchFleetClient client)
     {
-        using var client = BenchFleetClient.Create(address, ServerOption.Token);
+        using var _ = client;
         // The server stays useful without it: other agents may come.
         if (await new BenchFleet.Agent.Agent(options, client, TimeProvider.System).Run(_stop.Token) is AgentEnd.Refused { Reason: var reason }) Complaint.Say(ExitCode.Failed, reason);
     }

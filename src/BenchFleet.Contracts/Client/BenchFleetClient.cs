@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Http.Headers;
 using BenchFleet.Contracts.Agents;
 using BenchFleet.Contracts.Devices;
 using BenchFleet.Contracts.Library;
@@ -12,6 +11,7 @@ namespace BenchFleet.Contracts.Client;
 public sealed class BenchFleetClient : IDisposable
 {
     private readonly Http _http;
+    private KeyHandler? _keys;
 
     public BenchFleetClient(HttpClient client)
     {
@@ -27,16 +27,29 @@ public sealed class BenchFleetClient : IDisposable
     public Uri Server => _http.Client.BaseAddress!;
 
     /// <param name="server">Address of the server, e.g. http://127.0.0.1:5210.</param>
-    /// <param name="token">Bearer token, where the server asks for one.</param>
-    public static BenchFleetClient Create(Uri server, string? token = null, ResilienceSettings? settings = null, TimeProvider? time = null)
+    /// <param name="token">Key or token, where the server asks for one.</param>
+    public static BenchFleetClient Create(Uri server, string? token = null, ResilienceSettings? settings = null, TimeProvider? time = null) =>
+        Create([server], token, settings, time);
+
+    /// <param name="servers">Addresses of one server, at least one: when one does not answer the next one is asked.</param>
+    /// <param name="trust">Null: what the operating system trusts (SSL_CERT_FILE names more on Linux).</param>
+    public static BenchFleetClient Create(
+        IReadOnlyList<Uri> servers, string? token = null, ResilienceSettings? settings = null, TimeProvider? time = null, Trust? trust = null)
     {
         var sockets = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
-        var handler = new ResilienceHandler(sockets, settings ?? ResilienceSettings.Default, time ?? TimeProvider.System);
+        if (trust is not null) sockets.SslOptions = trust.Options();
+        var keys = new KeyHandler(sockets, token);
+        var failover = new FailoverHandler(keys, new ServerAddresses(servers));
+        var usual = servers.Count == 1 ? ResilienceSettings.Default : ResilienceSettings.WithAlternatives;
+        var handler = new ResilienceHandler(failover, settings ?? usual, time ?? TimeProvider.System);
         // Limits are per try, inside the handler; the client's own would count the retries as one call.
-        var client = new HttpClient(handler) { BaseAddress = server, Timeout = Timeout.InfiniteTimeSpan };
-        if (token is not null) client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        return new BenchFleetClient(client);
+        var client = new HttpClient(handler) { BaseAddress = servers[0], Timeout = Timeout.InfiniteTimeSpan };
+        return new BenchFleetClient(client) { _keys = keys };
     }
+
+    /// <summary>From now on another key is shown.</summary>
+    public void UseKey(string key) =>
+        (_keys ?? throw new InvalidOperationException("This client was made without a place for a key.")).Use(key);
 
     public Task<ApiResult<ImmutableArray<ModelView>>> ListModels(CancellationToken cancel) =>
         _http.Get<ImmutableArray<ModelView>>(Routes.Models, cancel);

@@ -87,4 +87,7 @@ public sealed record ResilienceSettings(
 {
     public static ResilienceSettings Default { get; } =
         new(TimeSpan.FromSeconds(10), 4, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5));
+
+    /// <summary>Where another address may answer instead: it is asked soon.</summary>
+    public static ResilienceSettings WithAlternatives { get; } = Default with { TryTimeout = TimeSpan.FromSeconds(4), FirstDelay = TimeSpan.FromMilliseconds(100) };
 }

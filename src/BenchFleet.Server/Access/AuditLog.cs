@@ -17,25 +17,34 @@ internal sealed class AuditLog(RequestDelegate next, AuditStore audit, TimeProvi
         {
             await next(context);
         }
-        finally
+        catch (Exception fault)
         {
-            if (IsNoted(context)) await audit.Add(Entry(context), CancellationToken.None);
+            // The answer is written further out.
+            await Note(context, fault is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status500InternalServerError);
+            throw;
         }
+
+        await Note(context, context.Response.StatusCode);
     }
 
-    private static bool IsNoted(HttpContext context) =>
+    private async Task Note(HttpContext context, int status)
+    {
+        if (IsNoted(context, status)) await audit.Add(Entry(context, status), CancellationToken.None);
+    }
+
+    private static bool IsNoted(HttpContext context, int status) =>
         !HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method)
-        && context.Features.Get<Caller>() is { } caller && (caller.Name != Caller.Nobody || context.Response.StatusCode < 400)
+        && context.Features.Get<Caller>() is { } caller && (caller.Name != Caller.Nobody || status < 400) && status != StatusCodes.Status429TooManyRequests
         && context.GetEndpoint() is RouteEndpoint endpoint && endpoint.Metadata.GetMetadata<RouteAccess>() is { Audited: true };
 
-    private AuditEntry Entry(HttpContext context)
+    private AuditEntry Entry(HttpContext context, int status)
     {
         var (caller, endpoint) = (Caller.Of(context), (RouteEndpoint)context.GetEndpoint()!);
         var action = endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? Text(endpoint.RoutePattern);
         var target = context.Request.Path.ToString();
         return new AuditEntry(
             clock.GetUtcNow(), caller.Name, caller.Project, action, target.Length <= MaxTarget ? target : target[..MaxTarget],
-            context.Response.StatusCode, $"{context.Connection.RemoteIpAddress}");
+            status, $"{context.Connection.RemoteIpAddress}");
     }
 
     private static string Text(RoutePattern pattern) => pattern.RawText ?? "";

@@ -45,8 +45,12 @@ internal static class DeviceServiceSlice
         return TypedResults.Ok((await Views(fleet, holds, options, cancel)).First(view => view.Id == meant[0].Id));
     }
 
-    private static bool IsMeant(DeviceServiceView view, string device) =>
-        view.Name == device || $"{view.Agent}/{view.Name}" == device || (Guid.TryParse(device, out var id) && view.Id == id);
+    private static bool IsMeant(DeviceServiceView view, string device)
+    {
+        // A slash inside a path's part stays encoded.
+        var name = device.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        return view.Name == name || $"{view.Agent}/{view.Name}" == name || (Guid.TryParse(name, out var id) && view.Id == id);
+    }
 
     private static async Task<ImmutableArray<DeviceServiceView>> Views(FleetStore fleet, HoldStore holds, ServerOptions options, CancellationToken cancel)
     {

@@ -20,7 +20,8 @@ internal static class ProblemResponses
     // What the client sent, or that it went away, is no fault of the server and is not logged as one.
     private static bool IsExpected(ExceptionHandlerSuppressDiagnosticsContext context) =>
         context.Exception is BadHttpRequestException or OperationCanceledException
-        || context.Exception is DbException full && DatabaseFault.IsDiskFull(full);
+        || context.Exception is DbException full && DatabaseFault.IsDiskFull(full)
+        || ProblemExceptionHandler.IsUnknownKind(context.Exception);
 
     private static void Complete(ProblemDetails problem, HttpContext http)
     {
@@ -38,6 +39,9 @@ internal static class ProblemResponses
 
 internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) : IExceptionHandler
 {
+    /// <summary>The reader of JSON tells by this, and not by its own exception, that it does not know which record to make.</summary>
+    public static bool IsUnknownKind(Exception exception) => exception is NotSupportedException { Source: "System.Text.Json" };
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var (type, detail) = exception switch
@@ -46,6 +50,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
                 (Problems.TooLarge, "The request is larger than the server takes."),
             BadHttpRequestException { InnerException: JsonException json } =>
                 (Problems.Invalid, $"The JSON cannot be read: {json.Message}"),
+            _ when IsUnknownKind(exception) => (Problems.Invalid, "The JSON cannot be read: an object in it lacks its kind."),
             BadHttpRequestException bad => (Refusal.TypeOf(bad.StatusCode), bad.Message),
             DbException full when DatabaseFault.IsDiskFull(full) =>
                 (Problems.DiskFull, "The disk of the server's database is full; what was committed is safe, and it goes on when there is room."),

@@ -172,5 +172,4 @@ public sealed class CredentialTests : IAsyncLifetime
     }
 
     private static RegisterAgent Offer(string name) => new(name, Guid.NewGuid(), "test", []);
-
 }
