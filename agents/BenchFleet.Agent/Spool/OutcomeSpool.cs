@@ -10,7 +10,7 @@ namespace BenchFleet.Agent.Spool;
 internal sealed record SpooledOutcome(Guid Agent, CommitWork Commit);
 
 /// <summary>
-/// Outcomes that the server has not acknowledged, a file each. A file has its name only when its bytes are on disk, so that a kill at any
+/// Outcomes that the server has not acknowledged, a file each. A file has its name only when its bytes are on disk, so that a kill or a power cut at any
 /// moment leaves whole outcomes or none.
 /// </summary>
 internal sealed class OutcomeSpool
@@ -38,6 +38,7 @@ internal sealed class OutcomeSpool
         }
 
         File.Move(partial, path, overwrite: true);
+        DurableFolder.Flush(_folder);
     }
 
     /// <summary>What waits, oldest first. A file that is no outcome is set aside: it must not block the ones behind it.</summary>
