@@ -9,7 +9,8 @@ internal static class SameSignature
     {
         if (!before.Graph.Inputs.SequenceEqual(after.Graph.Inputs)) return "the inputs changed";
         var (old, made) = (ShapeInference.Infer(before), ShapeInference.Infer(after));
-        return before.Graph.Outputs.Select(output => output.Name).FirstOrDefault(name => old.GetValueOrDefault(name) != made.GetValueOrDefault(name)) is { } name
+        var names = before.Graph.Outputs.Select(output => output.Name);
+        return names.FirstOrDefault(name => old.GetValueOrDefault(name) != made.GetValueOrDefault(name)) is { } name
             ? $"the output '{name}' was {old.GetValueOrDefault(name)} and is {made.GetValueOrDefault(name)}"
             : null;
     }

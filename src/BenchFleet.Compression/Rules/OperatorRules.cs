@@ -49,8 +49,18 @@ public static class OperatorRules
         },
 
         // Worth it only between quantized neighbours.
-        new("Add") { Quantize = QuantizeWhen.Between, ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true, Channels = ChannelRule.Unify },
-        new("Mul") { Quantize = QuantizeWhen.Between, ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true, Channels = ChannelRule.Unify },
+        new("Add")
+        {
+            Quantize = QuantizeWhen.Between,
+            ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true,
+            Channels = ChannelRule.Unify,
+        },
+        new("Mul")
+        {
+            Quantize = QuantizeWhen.Between,
+            ActivationInputs = [0, 1], Output = OutputScale.Own, TakesActivation = true,
+            Channels = ChannelRule.Unify,
+        },
         new("Concat") { Quantize = QuantizeWhen.Between, AnyNumberOfInputs = true, Output = OutputScale.Own, Channels = ChannelRule.Concat },
         new("AveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel },
         new("GlobalAveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel },

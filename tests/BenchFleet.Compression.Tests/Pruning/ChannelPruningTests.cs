@@ -163,7 +163,8 @@ public class ChannelPruningTests
     [Fact]
     public void A_model_without_layers_is_refused() =>
         Assert.Contains(
-            "no Conv, ConvTranspose, Gemm or MatMul", Given.Graph().Input("x", 2).Node("Relu", "x", "y").Output("y", 2).Model.Refused("prune.channels"), StringComparison.Ordinal);
+            "no Conv, ConvTranspose, Gemm or MatMul",
+            Given.Graph().Input("x", 2).Node("Relu", "x", "y").Output("y", 2).Model.Refused("prune.channels"), StringComparison.Ordinal);
 
     [Fact]
     public void All_channels_kept_is_no_change() =>

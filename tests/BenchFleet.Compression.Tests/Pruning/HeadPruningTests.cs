@@ -68,7 +68,8 @@ public class HeadPruningTests
             [.. Enumerable.Range(0, rows * columns).Select(i => isZero(i / columns, i % columns) ? 0 : (float)(random.NextDouble() - 0.5))];
         bool Column(int row, int column) => column / 2 == idle;
         bool Row(int row, int column) => row / 2 == idle;
-        return Given.Graph().Input("x", 1, 5, 8).Weight("Q", 8, 8).Weight("K", 8, 8).Floats("V", [8, 8], Values(8, 8, Column)).Floats("v_bias", [8], Values(1, 8, Column))
+        return Given.Graph().Input("x", 1, 5, 8).Weight("Q", 8, 8).Weight("K", 8, 8)
+            .Floats("V", [8, 8], Values(8, 8, Column)).Floats("v_bias", [8], Values(1, 8, Column))
             .Floats("O", [8, 8], Values(8, 8, Row)).Int64s("split", 1, 5, 4, 2).Int64s("join", 1, 5, 8).Floats("scale", [], 0.7f)
             .Node("MatMul", "x,Q", "q").Node("MatMul", "x,K", "k").Node("MatMul", "x,V", "v").Node("Add", "v,v_bias", "vb")
             .Node("Reshape", "q,split", "q4").Node("Reshape", "k,split", "k4").Node("Reshape", "vb,split", "v4")

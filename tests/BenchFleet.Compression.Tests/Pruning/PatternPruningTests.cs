@@ -22,7 +22,8 @@ public class PatternPruningTests
     [Fact]
     public void Case_2_a_filter_is_laid_out_flat()
     {
-        var model = Given.Graph().Input("x", 1, 2, 4, 4).Floats("W", [1, 2, 2, 2], 1, 2, 3, 4, -8, 7, 6, 5).Node("Conv", "x,W", "y").Output("y", 1, 1, 3, 3).Model;
+        var model = Given.Graph().Input("x", 1, 2, 4, 4).Floats("W", [1, 2, 2, 2], 1, 2, 3, 4, -8, 7, 6, 5)
+            .Node("Conv", "x,W", "y").Output("y", 1, 1, 3, 3).Model;
 
         Assert.Equal([0, 0, 3, 4, -8, 7, 0, 0], Pruned(model, PatternPruningSettings.Default).Graph.Initializers["W"].ToFloats());
     }
@@ -30,7 +31,8 @@ public class PatternPruningTests
     [Fact]
     public void Case_3_an_input_that_is_large_saves_its_weights()
     {
-        var model = Given.Graph().Input("x", 1, 4).Floats("s", [4], 100, 1, 1, 1).Floats("B", [4, 1], 1, 9, 3, 2).Node("Mul", "x,s", "h").Node("MatMul", "h,B", "y")
+        var model = Given.Graph().Input("x", 1, 4).Floats("s", [4], 100, 1, 1, 1).Floats("B", [4, 1], 1, 9, 3, 2)
+            .Node("Mul", "x,s", "h").Node("MatMul", "h,B", "y")
             .Output("y", 1, 1).Model;
 
         Assert.Equal([1, 9, 0, 0], model.Compressed("prune.pattern(importance=wanda)").Graph.Initializers["B"].ToFloats());
@@ -40,7 +42,8 @@ public class PatternPruningTests
     [Fact]
     public void Case_4_a_length_that_is_no_multiple_keeps_its_weights()
     {
-        var model = Given.Graph().Input("x", 1, 8).Weight("A", 8, 6).Weight("B", 6, 4).Node("MatMul", "x,A", "h").Node("MatMul", "h,B", "y").Output("y", 1, 4).Model;
+        var model = Given.Graph().Input("x", 1, 8).Weight("A", 8, 6).Weight("B", 6, 4)
+            .Node("MatMul", "x,A", "h").Node("MatMul", "h,B", "y").Output("y", 1, 4).Model;
 
         var result = new PatternPruning(PatternPruningSettings.Default).Applied(model);
 
@@ -66,7 +69,8 @@ public class PatternPruningTests
     }
 
     [Fact]
-    public void All_of_a_group_is_no_pattern() => Assert.Contains("n=4 of m=4 is no pattern", Given.MatMul().Model.Refused("prune.pattern(n=4)"), StringComparison.Ordinal);
+    public void All_of_a_group_is_no_pattern() =>
+        Assert.Contains("n=4 of m=4 is no pattern", Given.MatMul().Model.Refused("prune.pattern(n=4)"), StringComparison.Ordinal);
 
     private static OnnxModel Pruned(OnnxModel model, PatternPruningSettings settings)
     {

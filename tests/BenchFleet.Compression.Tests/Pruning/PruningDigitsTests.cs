@@ -18,6 +18,7 @@ public class PruningDigitsTests(ITestOutputHelper output)
     [InlineData("prune.magnitude(sparsity=0.5)", 1, 0.56, 0.5)]
     [InlineData("prune.magnitude(sparsity=0.7)", 1, 0.4, 0.1)]
     [InlineData("prune.magnitude(sparsity=0.9)", 1, 0.2, 0.05)]
+    [InlineData("prune.magnitude(sparsity=0.5,scope=layer)", 1, 0.6, 0.15)]
     [InlineData("prune.pattern", 1, 0.6, 0.1)]
     [InlineData("prune.channels(keep=0.75)", 0.65, 0.65, 0.05)]
     [InlineData("prune.channels(keep=0.5)", 0.35, 0.35, 0.05)]
@@ -33,7 +34,7 @@ public class PruningDigitsTests(ITestOutputHelper output)
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{recipe}: raw {raw:F2}, deflated {deflated:F2} of the file, accuracy {accuracy:P1} (was {Accuracy(model):P1}), time {TimeRatio(model, pruned):F2}"));
+            $"{recipe}: raw {raw:F2}, deflated {deflated:F2}, accuracy {accuracy:P1} (was {Accuracy(model):P1}), time {TimeRatio(model, pruned):F2}"));
         Assert.InRange(raw, 0, mostRaw + 0.01);
         Assert.InRange(deflated, 0, mostDeflated);
         Assert.InRange(accuracy, leastAccuracy, 1);
@@ -43,7 +44,8 @@ public class PruningDigitsTests(ITestOutputHelper output)
     {
         var images = DrawnDigits.Generate(Images, DrawnDigits.EvaluationSeed);
         var logits = Outputs.Of(model, Batches(images)).SelectMany(outputs => outputs["logits"]).ToArray();
-        return Enumerable.Range(0, Images).Count(i => logits.AsSpan(10 * i, 10).ToArray().Index().MaxBy(pair => pair.Item).Index == images.Labels[i]) / (double)Images;
+        var right = logits.Chunk(10).Zip(images.Labels).Count(pair => Array.IndexOf(pair.First, pair.First.Max()) == pair.Second);
+        return right / (double)Images;
     }
 
     private static List<IReadOnlyDictionary<string, OnnxTensor>> Batches(LabelledImages images) =>

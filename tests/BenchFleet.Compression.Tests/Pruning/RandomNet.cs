@@ -19,14 +19,15 @@ internal sealed class RandomNet
 
     private OnnxModel Build()
     {
-        _given.Input("x", 1, 3, Side, Side).Floats("low", [], -4).Floats("high", [], 4);
+        _given.Input("x", 1, 3, Side, Side).Floats("low", [], -4).Floats("high", [], 4).Int64s("first", 0)
+            .Int64s("border", 0, 0, 1, 1, 0, 0, 1, 1).Floats("double", [4], 1, 1, 2, 2);
         var (value, channels) = Conv("x", 3, 4 * _random.Next(2, 4));
         for (var blocks = _random.Next(1, 5); blocks > 0; blocks--)
             (value, channels) = Block(value, channels);
         return Head(value, channels).Model;
     }
 
-    private (string, int) Block(string x, int c) => _random.Next(12) switch
+    private (string, int) Block(string x, int c) => _random.Next(20) switch
     {
         0 => Conv(x, c, 8),
         1 => Residual(x, c),
@@ -39,6 +40,14 @@ internal sealed class RandomNet
         8 => Shuffled(x, c),
         9 => Picked(x, c),
         10 => Transposed(x, c),
+        11 => Padded(x, c),
+        12 => Resized(x, c),
+        13 => Spaced(x, c),
+        14 => Sloped(x, c),
+        15 => (Node("Squeeze", $"{Node("Unsqueeze", $"{x},first")},first"), c),
+        16 => (Clipped(Node("Sub", $"{x},{Node("ReduceMax", x, ("axes", new long[] { 2, 3 }))}")), c),
+        17 => Tokens(x, c, attend: false),
+        18 => Tokens(x, c, attend: true),
         _ => Sliced(x, c),
     };
 
@@ -86,7 +95,7 @@ internal sealed class RandomNet
         var (left, right) = (Fresh("left"), Fresh("right"));
         _given.Node("Split", x, $"{left},{right}", ("axis", 1L));
         var (a, ca) = Conv(left, c / 2, 4);
-        return (Node("Concat", $"{a},{right}", ("axis", 1L)), ca + c / 2);
+        return Conv(Node("Concat", $"{a},{right}", ("axis", 1L)), ca + c / 2, 8, side: 1);
     }
 
     private (string, int) Excited(string x, int c)
@@ -127,6 +136,50 @@ internal sealed class RandomNet
         _given.Int64s($"{n}_start", 4).Int64s($"{n}_end", int.MaxValue).Int64s($"{n}_axis", 1);
         var (made, count) = Conv(Node("Slice", $"{x},{n}_start,{n}_end,{n}_axis"), c - 4, 4);
         return (Node("Concat", $"{made},{x}", ("axis", 1L)), count + c);
+    }
+
+    private (string, int) Padded(string x, int c) => (Node("MaxPool", Node("Pad", $"{x},border"), ("kernel_shape", new long[] { 3, 3 })), c);
+
+    private (string, int) Resized(string x, int c) => (Halved(Node("Resize", $"{x},,double", ("mode", "nearest"))), c);
+
+    private (string, int) Spaced(string x, int c)
+    {
+        var wide = Node("DepthToSpace", x, ("blocksize", 2L), ("mode", _random.Next(2) == 0 ? "DCR" : "CRD"));
+        return Conv(Halved(wide), c / 4, 8, side: 1);
+    }
+
+    private string Halved(string x) => Node("MaxPool", x, ("kernel_shape", new long[] { 2, 2 }), ("strides", new long[] { 2, 2 }));
+
+    private (string, int) Sloped(string x, int c)
+    {
+        var slope = Fresh("slope");
+        Integers(slope, c, 1, 1);
+        return (Node("PRelu", $"{x},{slope}"), c);
+    }
+
+    /// <summary>Pixels as rows of channels, through dense layers or attention of one head, and back.</summary>
+    private (string, int) Tokens(string x, int c, bool attend)
+    {
+        var name = Fresh("tokens");
+        _given.Int64s($"{name}_flat", 1, c, Side * Side).Int64s($"{name}_back", 1, 8, Side, Side);
+        var rows = Node("Transpose", Node("Reshape", $"{x},{name}_flat"), ("perm", new long[] { 0, 2, 1 }));
+        var made = Dense(rows, c, $"{name}_v");
+        if (attend)
+        {
+            var columns = Node("Transpose", Dense(rows, c, $"{name}_k"), ("perm", new long[] { 0, 2, 1 }));
+            var scores = Clipped(Node("MatMul", $"{Dense(rows, c, $"{name}_q")},{columns}"));
+            made = Node("MatMul", $"{scores},{made}");
+        }
+
+        var back = Node("Reshape", $"{Node("Transpose", Clipped(made), ("perm", new long[] { 0, 2, 1 }))},{name}_back");
+        return (back, 8);
+    }
+
+    private string Dense(string x, int c, string name)
+    {
+        Integers($"{name}_w", c, 8);
+        Integers($"{name}_b", 8);
+        return Node("Add", $"{Node("MatMul", $"{x},{name}_w")},{name}_b");
     }
 
     private Given Head(string x, int c)

@@ -11,6 +11,9 @@ namespace BenchFleet.Compression.Pruning.Channels;
 internal sealed class ChannelImportance(
     ChannelGraph graph, Importance importance, CalibrationStatistics statistics, WeightGradients? gradients, Findings findings)
 {
+    /// <summary>A layer whose channels are in several groups is looked at once.</summary>
+    private readonly Dictionary<(ChannelLayer, Importance), double[]?> _scores = [];
+
     public double[] Of(ChannelGroup group)
     {
         var members = Members(group).ToList();
@@ -31,7 +34,7 @@ internal sealed class ChannelImportance(
     /// <summary>What has to be observed for the scores.</summary>
     public static IEnumerable<(string Value, FeatureAxis Axis)> Observed(ChannelGraph graph, Importance importance) => importance switch
     {
-        Importance.Wanda => graph.Layers.Select(layer => (layer.Node.Input(0), layer.Node.Is("Conv") || layer.Node.Is("ConvTranspose") ? FeatureAxis.Second : FeatureAxis.Last)),
+        Importance.Wanda => graph.Layers.Select(layer => (layer.Node.Input(0), layer.Weight.Rank > 2 ? FeatureAxis.Second : FeatureAxis.Last)),
         Importance.Apoz => Activations(graph).Select(one => (one.Value, one.Channels.Axis == 1 ? FeatureAxis.Second : FeatureAxis.Last)),
         _ => [],
     };
@@ -43,15 +46,22 @@ internal sealed class ChannelImportance(
         return importance switch
         {
             Importance.Bn => Gammas().Where(member => Concerns(member.Channels)),
-            Importance.Apoz => Activations(graph).Where(one => Concerns(one.Channels.Channels)).Select(one => Activity(one.Value, one.Channels)).OfType<(int[], double[])>(),
+            Importance.Apoz => Activations(graph).Where(one => Concerns(one.Channels.Channels))
+                .Select(one => Activity(one.Value, one.Channels)).OfType<(int[], double[])>(),
             _ => group.Layers.Select(layer => Filters(layer, importance)).OfType<(int[], double[])>(),
         };
     }
 
     private (int[] Channels, double[] Scores)? Filters(ChannelLayer layer, Importance kind)
     {
+        if (!_scores.TryGetValue((layer, kind), out var known)) known = _scores[(layer, kind)] = Scores(layer, kind);
+        return known is null ? null : (layer.Channels, known);
+    }
+
+    private double[]? Scores(ChannelLayer layer, Importance kind)
+    {
         var filters = FilterMatrix.Of(layer.Weight, layer.FilterAxis);
-        double[]? scores = kind switch
+        return kind switch
         {
             Importance.L1 => FilterScores.Absolute(filters),
             Importance.L2 => FilterScores.Euclidean(filters),
@@ -62,7 +72,6 @@ internal sealed class ChannelImportance(
                 FilterScores.WithGradients(filters, FilterMatrix.Of(gradient, layer.Weight.Dims, layer.FilterAxis)),
             _ => null,
         };
-        return scores is null ? null : (layer.Channels, scores);
     }
 
     private IEnumerable<(int[] Channels, double[] Scores)> Gammas() => graph.Cuts

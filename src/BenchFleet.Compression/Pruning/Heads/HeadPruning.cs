@@ -44,7 +44,8 @@ public sealed class HeadPruning(HeadPruningSettings settings) : IPass
         if (attentions.Count == 0) return new PassResult.Refused("the model has no softmax attention whose Q, K and V a Reshape splits into heads");
 
         var excluded = new Excluded(settings.Exclude);
-        var axes = attentions.SelectMany(attention => attention.Splits).Distinct().ToDictionary(split => split, split => Attention.HeadAxis(split, types)!.Value);
+        var axes = attentions.SelectMany(attention => attention.Splits).Distinct()
+            .ToDictionary(split => split, split => Attention.HeadAxis(split, types)!.Value);
         var graph = ChannelGraph.Of(result, excluded, axes);
         var removed = new HashSet<int>();
         foreach (var attention in attentions.Where(attention => !excluded.Has(attention.Softmax)))

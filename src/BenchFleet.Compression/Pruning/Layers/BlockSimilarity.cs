@@ -10,7 +10,8 @@ internal static class BlockSimilarity
     public static float[] Of(
         OnnxModel model, IReadOnlyList<ResidualBlock> blocks, IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> samples, CancellationToken cancellation)
     {
-        var wanted = blocks.SelectMany(block => new[] { block.Input, block.Output }).Where(name => model.Graph.Inputs.All(input => input.Name != name)).Distinct().ToList();
+        var inputs = model.Graph.Inputs.Select(input => input.Name);
+        var wanted = blocks.SelectMany(block => new[] { block.Input, block.Output }).Except(inputs).ToList();
         using var observed = model.Clone();
         var known = observed.Graph.Outputs.Select(output => output.Name).ToHashSet(StringComparer.Ordinal);
         observed.Graph.Outputs.AddRange(wanted.Where(known.Add).Select(name => new ValueInfo(name)));

@@ -48,8 +48,11 @@ public sealed class LayerPruning(LayerPruningSettings settings) : IPass
         ResidualBlocks.Drop(result, same.Where((_, b) => dropped.Contains(b)));
         var findings = new Findings(Name);
         for (var b = 0; b < blocks.Count; b++)
-            findings.Done(string.Create(
-                CultureInfo.InvariantCulture, $"the block that ends in {Findings.Name(blocks[b].Add)} {(dropped.Contains(b) ? "is gone" : "stays")}: cosine {similar[b]:F4}"));
+        {
+            var fate = dropped.Contains(b) ? "is gone" : "stays";
+            findings.Done(string.Create(CultureInfo.InvariantCulture, $"the block that ends in {Findings.Name(blocks[b].Add)} {fate}: cosine {similar[b]:F4}"));
+        }
+
         findings.Done(CostChange.Sentence(model, result));
         return new PassResult.Applied(result, true, findings.ToImmutable());
     }

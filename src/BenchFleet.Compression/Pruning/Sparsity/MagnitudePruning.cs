@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Quantization;
 using BenchFleet.Onnx;
@@ -55,7 +54,8 @@ public sealed class MagnitudePruning(MagnitudePruningSettings settings) : IPass
         var findings = new Findings(Name);
         var prunable = new PrunableWeights(result);
         var weights = WithoutEnds(prunable.All(new(settings.Exclude), findings), findings);
-        if (weights.Count == 0) return new PassResult.Refused("the model has no constant float weights of Conv, ConvTranspose, Gemm or MatMul that could become zero");
+        if (weights.Count == 0)
+            return new PassResult.Refused("the model has no constant float weights of Conv, ConvTranspose, Gemm or MatMul that could become zero");
 
         var values = weights.ConvertAll(weight => weight.Tensor.ToFloats());
         foreach (var group in settings.Global ? [values] : values.Select(one => new List<float[]> { one }))
@@ -91,7 +91,7 @@ public sealed class MagnitudePruning(MagnitudePruningSettings settings) : IPass
         if (settings.Keep is KeptEnds.First or KeptEnds.Both) kept.AddRange(weights.Take(1));
         if (settings.Keep is KeptEnds.Last or KeptEnds.Both) kept.AddRange(weights.TakeLast(1));
         foreach (var weight in kept.Distinct())
-            findings.Skipped(weight.Nodes[0], string.Create(CultureInfo.InvariantCulture, $"keeps its weights: keep={settings.Keep.ToString().ToLowerInvariant()}"));
+            findings.Skipped(weight.Nodes[0], $"keeps its weights: keep={settings.Keep.ToString().ToLowerInvariant()}");
         return [.. weights.Except(kept)];
     }
 }

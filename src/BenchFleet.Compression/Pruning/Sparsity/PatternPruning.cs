@@ -41,7 +41,11 @@ public sealed class PatternPruning(PatternPruningSettings settings) : IPass
         if (!settings.Wanda) return null;
         var wishes = CalibrationRequest.SamplesOnly.Values.ToBuilder();
         foreach (var node in model.Graph.Nodes.Where(PrunableWeights.IsLayer))
-            wishes[node.Input(0)] = new(Observation.Features, OperatorRules.Of(node).Channels == ChannelRule.Convolution ? FeatureAxis.Second : FeatureAxis.Last);
+        {
+            var axis = OperatorRules.Of(node).Channels == ChannelRule.Convolution ? FeatureAxis.Second : FeatureAxis.Last;
+            wishes[node.Input(0)] = new(Observation.Features, axis);
+        }
+
         return new() { Values = wishes.ToImmutable() };
     }
 
@@ -56,7 +60,10 @@ public sealed class PatternPruning(PatternPruningSettings settings) : IPass
         var prunable = new PrunableWeights(result);
         var weights = prunable.All(new(settings.Exclude), findings).Where(weight => Fits(weight, findings)).ToList();
         if (weights.Count == 0)
-            return new PassResult.Refused($"the model has no Conv, Gemm or MatMul with constant float weights whose reduction length is a multiple of {settings.Group}");
+        {
+            return new PassResult.Refused(
+                $"the model has no Conv, Gemm or MatMul with constant float weights whose reduction length is a multiple of {settings.Group}");
+        }
 
         var values = new List<float[]>();
         var changed = false;

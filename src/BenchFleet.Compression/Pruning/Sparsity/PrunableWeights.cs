@@ -36,9 +36,8 @@ internal sealed class PrunableWeights(OnnxModel model)
             else all.Add(tensor.Name, new(tensor, [node]));
         }
 
-        foreach (var name in model.Graph.Nodes.Where(node => IsLayer(node) && excluded.Has(node)).Select(Weight).OfType<OnnxTensor>().Select(tensor => tensor.Name))
-            all.Remove(name);
-        return [.. all.Values];
+        // A weight that an excluded node reads too stays.
+        return [.. all.Values.Where(weight => !_index.Consumers(weight.Tensor.Name).Any(use => use.Slot == Slot && excluded.Has(use.Node)))];
     }
 
     public static bool IsLayer(OnnxNode node) =>
@@ -62,6 +61,7 @@ internal sealed class PrunableWeights(OnnxModel model)
         Graphs.RemoveUnused(model.Graph);
     }
 
-    private OnnxTensor? Weight(OnnxNode node) =>
-        !_index.IsOverridable(node.Input(Slot)) && _index.ConstantOf(node.Input(Slot)) is { ElementType: ElementType.Float, Rank: >= 2, ElementCount: > 0 } tensor ? tensor : null;
+    private OnnxTensor? Weight(OnnxNode node) => _index.IsOverridable(node.Input(Slot))
+        ? null
+        : _index.ConstantOf(node.Input(Slot)) is { ElementType: ElementType.Float, Rank: >= 2, ElementCount: > 0 } tensor ? tensor : null;
 }

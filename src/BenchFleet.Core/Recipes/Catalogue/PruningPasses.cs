@@ -69,6 +69,6 @@ internal static class PruningPasses
                 new("multiple", PassOptionKind.Integer, "8", "Kept counts are a multiple of this and never less than it", Min: 1, Max: 256),
                 new("exclude", PassOptionKind.Names, "", "Nodes whose output channels all stay"),
             ],
-            "Fang et al., DepGraph, CVPR 2023; Li et al., 2017; Liu et al., 2017; Hu et al., 2016; He et al., CVPR 2019; Sun et al., 2024; Molchanov et al., CVPR 2019"),
+            "Fang et al., DepGraph, CVPR 2023; importance: Li 2017, Liu 2017, Hu 2016, He CVPR 2019, Sun 2024, Molchanov CVPR 2019 (each et al.)"),
     ];
 }

@@ -35,7 +35,8 @@ internal static class AxisCoupling
 
     private static void Drop(ChannelSite site, HashSet<long>? axes)
     {
-        if (site.In(0) is not { } channels || axes is null || axes.Contains(channels.Axis)) site.FreezeInputs("drops the axis of the channels, or one that is not known");
+        if (site.In(0) is not { } channels || axes is null || axes.Contains(channels.Axis))
+            site.FreezeInputs("drops the axis of the channels, or one that is not known");
         else site.Out(0, channels.At(channels.Axis - axes.Count(axis => axis < channels.Axis)));
     }
 

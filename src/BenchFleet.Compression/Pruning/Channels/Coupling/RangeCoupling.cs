@@ -110,8 +110,11 @@ internal static class RangeCoupling
         int[] places = [.. constant.ToInt64s().Select(index => (int)Positive(index, channels.Length))];
         int[] picked = site.Row([.. places.Select(place => channels.Channels[place])]);
         site.Out(0, channels with { Channels = picked });
-        site.Edit(removal => removal.SetIntegers(
-            site.Node, 1, constant, [.. places.Where((_, i) => removal.Keeps(picked[i])).Select(place => (long)removal.Kept(channels.Channels.AsSpan(0, place)))]));
+        site.Edit(removal =>
+        {
+            var kept = removal.KeptPlaces(picked).Select(i => (long)removal.Kept(channels.Channels.AsSpan(0, places[i])));
+            removal.SetIntegers(site.Node, 1, constant, [.. kept]);
+        });
     }
 
     private static void Joined(ChannelSite site, List<int> slots, int axis)

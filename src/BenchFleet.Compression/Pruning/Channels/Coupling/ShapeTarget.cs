@@ -21,9 +21,8 @@ internal static class ShapeTarget
     }
 
     /// <summary>-1 follows by itself, and so does 0 where it copies the very axis of the channels.</summary>
-    private static Target Length(long[] lengths, int axis, bool copies, Action<ChannelRemoval, long[]> write) => lengths[axis] == -1 || (lengths[axis] == 0 && copies)
-        ? new()
-        : new((removal, kept) =>
+    private static Target Length(long[] lengths, int axis, bool copies, Action<ChannelRemoval, long[]> write) =>
+        lengths[axis] == -1 || (lengths[axis] == 0 && copies) ? new() : new((removal, kept) =>
         {
             lengths[axis] = kept;
             write(removal, lengths);

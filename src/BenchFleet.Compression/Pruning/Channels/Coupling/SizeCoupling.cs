@@ -34,7 +34,8 @@ internal static class SizeCoupling
         float[] factors = site.Node.Attributes.Has("scales") ? [.. site.Node.Attributes.Floats("scales")] : scales?.ToFloats() ?? [];
         if (factors.Length > channels.Axis && factors[channels.Axis] == 1)
             site.Out(0, channels);
-        else if (site.Constant(3) is { } sizes && sizes.ToInt64s() is var lengths && lengths.Length > channels.Axis && lengths[channels.Axis] == channels.Length)
+        else if (site.Constant(3) is { } sizes && sizes.ToInt64s() is var lengths && lengths.Length > channels.Axis
+            && lengths[channels.Axis] == channels.Length)
         {
             site.Out(0, channels);
             site.Edit(removal =>
