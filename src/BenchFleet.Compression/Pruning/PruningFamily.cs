@@ -20,6 +20,7 @@ internal static class PruningFamily
         ["prune.layers"] = settings => new LayerPruning(new(settings.Integer("drop"))),
         ["prune.channels"] = settings => new ChannelPruning(new(
             settings.Real("keep"), settings.Text("scope") == "global" ? PruningScope.Global : PruningScope.Group,
-            FilterScores.Named(settings.Text("importance")), settings.Integer("multiple"), settings.Names("exclude"))),
+            FilterScores.Named(settings.Text("importance")), settings.Integer("multiple"),
+            Enum.Parse<Repair>(settings.Text("repair"), ignoreCase: true), settings.Names("exclude"))),
     };
 }

@@ -58,13 +58,20 @@ public sealed record CalibrationNeed(bool IsAlways, string Option, ImmutableArra
 
     public static CalibrationNeed When(string option, params ReadOnlySpan<string> values) => new(false, option, [.. values]);
 
+    /// <summary>A second option that decides.</summary>
+    public CalibrationNeed? Other { get; init; }
+
+    public CalibrationNeed Or(string option, params ReadOnlySpan<string> values) => this with { Other = When(option, values) };
+
     public bool Of(PassDescriptor pass, IReadOnlyDictionary<string, string> settings) =>
-        IsAlways || (Option.Length > 0 && Values.Contains(settings.GetValueOrDefault(Option) ?? pass.Option(Option)!.Default));
+        IsAlways || (Option.Length > 0 && Values.Contains(settings.GetValueOrDefault(Option) ?? pass.Option(Option)!.Default))
+        || Other?.Of(pass, settings) == true;
 
     public override string ToString() => this switch
     {
         { IsAlways: true } => "calibration samples",
-        { Option.Length: > 0 } => $"calibration samples when {Option} is {string.Join(" or ", Values)}",
+        { Option.Length: > 0 } => $"calibration samples when {Option} is {string.Join(" or ", Values)}"
+            + (Other is null ? "" : $", or {Other.Option} is {string.Join(" or ", Other.Values)}"),
         _ => "nothing but the model",
     };
 }

@@ -16,10 +16,11 @@ public class EveryModelThroughEveryPassTests
         "quantize.static(activations=s8)", "quantize.static(activations=s8,symmetric=true)", "quantize.static(weights=u8,perChannel=false)",
         "quantize.static(bits=7)",
         "convert.fp16", "graph.clean | convert.fp16", "quantize.weights", "quantize.weights(bits=8,symmetric=false)",
-        "prune.magnitude", "prune.pattern(importance=wanda)", "prune.channels(keep=0.5)", "graph.clean | prune.channels(importance=wanda,scope=global)",
         "quantize.weights(symmetric=false,block=16)", "quantize.weights(bits=2,symmetric=false,block=16,method=gptq)",
         "quantize.weights(method=hqq)", "quantize.weights(method=gptq)", "quantize.weights(method=awq)",
         "quantize.codebook", "quantize.codebook(codebook=log2)", "quantize.codebook(codebook=kmeans,entries=64,perChannel=false)",
+        "prune.magnitude", "prune.pattern(importance=wanda)", "prune.channels(keep=0.5)",
+        "graph.clean | prune.channels(importance=wanda,scope=global,repair=linear)",
     ];
 
     public static TheoryData<string, string> Cells(IEnumerable<ModelUnderTest> models)

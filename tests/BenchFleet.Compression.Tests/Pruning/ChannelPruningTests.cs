@@ -143,6 +143,25 @@ public class ChannelPruningTests
         Assert.Equal(left, result.Graph.Initializers["b"].ToFloats().Select(Math.Abs));
     }
 
+    [Theory]
+    [InlineData("mean")]
+    [InlineData("linear")]
+    public void Case_8_layers_behind_make_up_for_channels_that_others_tell(string repair)
+    {
+        // Each odd channel is 1 - 0.9 times the even one before it.
+        var model = Given.Graph().Input("x", 1, 3, 6, 6).Weight("W", 4, 3, 1, 1).Weight("V", 5, 8, 3, 3)
+            .Floats("U", [8, 4, 1, 1], [.. Enumerable.Range(0, 32).Select(i => i / 8 != i % 4 ? 0 : i / 4 % 2 == 0 ? 1 : -0.9f)])
+            .Floats("u", [8], [.. Enumerable.Range(0, 8).Select(i => i % 2f)])
+            .Node("Conv", "x,W", "a").Node("Conv", "a,U,u", "b").Node("Conv", "b,V", "y").Output("y", 1, 5, 4, 4).Model;
+        var samples = SyntheticInputs.For(model, 3, 9);
+
+        var plain = model.Compressed("prune.channels(multiple=4)");
+        var repaired = model.Compressed($"prune.channels(multiple=4,repair={repair})");
+
+        Assert.Equal("4,4,1,1 | 5,4,3,3", Shapes(repaired, "U", "V"));
+        Assert.InRange(Outputs.Sqnr(model, repaired, samples), Math.Max(5, Outputs.Sqnr(model, plain, samples)), 200);
+    }
+
     [Fact]
     public void Gradients_come_from_code_alone()
     {

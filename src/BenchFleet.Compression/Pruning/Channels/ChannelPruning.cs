@@ -11,11 +11,12 @@ namespace BenchFleet.Compression.Pruning.Channels;
 /// <param name="Scope">Whether the share is each group's or the model's; default each group's.</param>
 /// <param name="Importance">What a channel is worth; default l1.</param>
 /// <param name="Multiple">Kept counts are a multiple of this, and never less than it; default 8.</param>
+/// <param name="Repair">What the layers behind make up for; default nothing.</param>
 /// <param name="Exclude">Nodes whose output channels all stay.</param>
 public sealed record ChannelPruningSettings(
-    double Keep, PruningScope Scope, Importance Importance, int Multiple, ImmutableArray<string> Exclude)
+    double Keep, PruningScope Scope, Importance Importance, int Multiple, Repair Repair, ImmutableArray<string> Exclude)
 {
-    public static ChannelPruningSettings Default { get; } = new(0.5, PruningScope.Group, Importance.L1, 8, []);
+    public static ChannelPruningSettings Default { get; } = new(0.5, PruningScope.Group, Importance.L1, 8, Repair.None, []);
 }
 
 /// <summary>
@@ -30,7 +31,8 @@ public sealed record ChannelPruningSettings(
 /// 5. Flatten and Reshape spread a channel over places, or couple those that share one (channel shuffle, heads).
 /// 6. Graph outputs, LayerNormalization, what branches read, and operators without a rule keep channels, with a finding that says why.
 /// 7. Kept counts are rounded to a multiple; scores are averaged over coupled members and normalized per group.
-/// 8. A model without a channel that may go, or quantized already, is refused.
+/// 8. With repair the layers behind take over what removed channels gave on the samples: their means, or a combination of kept ones.
+/// 9. A model without a channel that may go, or quantized already, is refused.
 /// </remarks>
 public sealed class ChannelPruning(ChannelPruningSettings settings, WeightGradients? gradients = null) : IPass
 {
@@ -40,11 +42,13 @@ public sealed class ChannelPruning(ChannelPruningSettings settings, WeightGradie
 
     public CalibrationRequest? Request(OnnxModel model)
     {
-        if (settings.Importance is not (Importance.Wanda or Importance.Apoz)) return null;
+        if (settings.Importance is not (Importance.Wanda or Importance.Apoz) && settings.Repair == Repair.None) return null;
         var graph = ChannelGraph.Of(model, new(settings.Exclude));
         var wishes = CalibrationRequest.SamplesOnly.Values.ToBuilder();
         foreach (var (value, axis) in ChannelImportance.Observed(graph, settings.Importance))
             wishes[value] = new(Observation.Features, axis);
+        foreach (var (value, wish) in settings.Repair == Repair.None ? [] : ChannelRepair.Observed(graph, settings.Repair))
+            wishes[value] = wish;
         return new() { Values = wishes.ToImmutable() };
     }
 
@@ -75,6 +79,7 @@ public sealed class ChannelPruning(ChannelPruningSettings settings, WeightGradie
             return new PassResult.Applied(model, false, findings.ToImmutable());
         }
 
+        if (settings.Repair != Repair.None) new ChannelRepair(graph, settings.Repair, context.Statistics, findings).Apply(removed);
         new ChannelRemoval(graph, removed).Apply();
         findings.Done(CostChange.Sentence(model, result));
         return new PassResult.Applied(result, true, findings.ToImmutable());

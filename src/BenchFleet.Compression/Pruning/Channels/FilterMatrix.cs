@@ -26,6 +26,18 @@ internal sealed record FilterMatrix(int Count, int Length, int Taps, float[] Val
         return new(count, count == 0 ? 0 : values.Length / count, taps, rows);
     }
 
-    /// <summary>The values as the weight has them; for filters along the first axis, or along the last of a matrix.</summary>
-    public float[] ToLayout(int axis) => axis == 0 ? Values : Kernels.Matrix.Transpose(Values, Count, Length);
+    /// <summary>The values in the order of the weight they were taken from.</summary>
+    public float[] ToLayout(IReadOnlyList<long> dims, int axis)
+    {
+        if (axis == 0) return Values;
+        var inner = (int)dims.Skip(axis + 1).Aggregate(1L, (product, dim) => product * dim);
+        var (outer, result) = (Length / inner, new float[Values.Length]);
+        for (var o = 0; o < outer; o++)
+        {
+            for (var f = 0; f < Count; f++)
+                Values.AsSpan((f * outer + o) * inner, inner).CopyTo(result.AsSpan((o * Count + f) * inner));
+        }
+
+        return result;
+    }
 }

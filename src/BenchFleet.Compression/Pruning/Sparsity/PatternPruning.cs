@@ -115,7 +115,7 @@ public sealed class PatternPruning(PatternPruningSettings settings) : IPass
                 filters.Values[place] = 0;
         }
 
-        return filters.ToLayout(axis);
+        return filters.ToLayout(weight.Tensor.Dims, axis);
     }
 
     private double[] Scores(PrunableWeight weight, FilterMatrix filters, CalibrationStatistics statistics, Findings findings)

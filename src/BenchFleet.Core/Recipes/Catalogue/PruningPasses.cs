@@ -58,7 +58,7 @@ internal static class PruningPasses
 
         new("prune.channels", 1,
             "Takes whole channels out, with all that makes, reads and carries them: tensors become physically smaller",
-            CalibrationNeed.When("importance", "apoz", "wanda"),
+            CalibrationNeed.When("importance", "apoz", "wanda").Or("repair", "mean", "linear"),
             Helps: "everywhere: half the channels are a quarter of the work and the bytes",
             Never: "accuracy without fine-tuning afterwards; models whose channels all meet an output or LayerNormalization",
             [
@@ -67,6 +67,8 @@ internal static class PruningPasses
                 new("importance", PassOptionKind.Choice, "l1", "What a channel is worth; taylor needs gradients, which only code can give",
                     ["l1", "l2", "bn", "apoz", "median", "wanda", "taylor"]),
                 new("multiple", PassOptionKind.Integer, "8", "Kept counts are a multiple of this and never less than it", Min: 1, Max: 256),
+                new("repair", PassOptionKind.Choice, "none",
+                    "What the layers behind take over of removed channels: their means, or the nearest combination of kept ones", ["none", "mean", "linear"]),
                 new("exclude", PassOptionKind.Names, "", "Nodes whose output channels all stay"),
             ],
             "Fang et al., DepGraph, CVPR 2023; importance: Li 2017, Liu 2017, Hu 2016, He CVPR 2019, Sun 2024, Molchanov CVPR 2019 (each et al.)"),
