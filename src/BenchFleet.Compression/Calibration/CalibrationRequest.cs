@@ -20,7 +20,15 @@ public sealed record CalibrationRequest
     /// <summary>Weight of the newest sample in a moving average, above 0 to 1; 0 (default) is the plain mean over all samples.</summary>
     public float MovingWeight { get; init; }
 
+    /// <summary>
+    /// Every n-th sample is not looked at: it is left for the pass to judge its own work by (<see cref="IsHeld"/>). 0 holds none apart.
+    /// </summary>
+    public int HoldEvery { get; init; }
+
     public bool IsEmpty => Everywhere == Observation.None && Values.IsEmpty;
+
+    /// <summary>True for the samples that are held apart, by their place from 0.</summary>
+    public static bool IsHeld(int place, int holdEvery) => holdEvery > 0 && place % holdEvery == holdEvery - 1;
 
     public ValueWish WishFor(string value) =>
         Values.TryGetValue(value, out var wish) ? wish with { What = wish.What | Everywhere } : new(Everywhere);

@@ -63,9 +63,9 @@ public static class Calibrator
         var observers = session.FloatOutputs.Concat(session.FloatInputs).Where(group.Contains).Distinct(StringComparer.Ordinal)
             .ToDictionary(name => name, name => new ValueObserver(request.WishFor(name), request), StringComparer.Ordinal);
         var run = new SampleRun(session, observers.Keys, cancellation);
-        var (count, failure) = run.Over(samples(), (name, seen, shape) => observers[name].Take(seen, shape));
+        var (count, failure) = run.Over(Seen(samples(), request), (name, seen, shape) => observers[name].Take(seen, shape));
         if (failure is null && group.Any(name => ValueObserver.RunsTwice(request.WishFor(name).What)))
-            (_, failure) = run.Over(samples(), (name, seen, _) => observers[name].Count(seen));
+            (_, failure) = run.Over(Seen(samples(), request), (name, seen, _) => observers[name].Count(seen));
         foreach (var (name, observer) in observers)
             values[name] = observer.Result();
         return (count, failure);
@@ -76,6 +76,11 @@ public static class Calibrator
         model.Graph.Inputs.Select(input => input.Name).Concat(model.Graph.Nodes.SelectMany(node => node.Outputs))
             .Where(name => name.Length > 0 && request.WishFor(name).What != Observation.None)
             .Distinct(StringComparer.Ordinal);
+
+    /// <summary>All but those that a pass keeps to judge by.</summary>
+    private static IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> Seen(
+        IEnumerable<IReadOnlyDictionary<string, OnnxTensor>> samples, CalibrationRequest request) =>
+        samples.Where((_, place) => !CalibrationRequest.IsHeld(place, request.HoldEvery));
 
     /// <summary>The runtime infers the types of the added outputs, so they are given by name alone.</summary>
     private static OnnxModel WithOutputs(OnnxModel model, List<string> group)

@@ -11,6 +11,8 @@ internal sealed class Findings(string pass)
 
     public void Done(string message) => _all.Add(new PassFinding(pass, "info", "", message));
 
+    public void Noted(OnnxNode node, string message) => _all.Add(new PassFinding(pass, "info", Name(node), message));
+
     public void Skipped(OnnxNode node, string why) => _all.Add(new PassFinding(pass, "skipped", Name(node), why));
 
     public void Warn(string where, string message) => _all.Add(new PassFinding(pass, "warning", where, message));

@@ -7,11 +7,13 @@ namespace BenchFleet.Compression.Passes;
 /// <param name="statistics">What was observed of the very model that is passed in, for passes that asked.</param>
 /// <param name="seed">The recipe's seed.</param>
 /// <param name="samples">Gives calibration samples each time it is called; null without any, or when a record is replayed.</param>
+/// <param name="original">What <see cref="Float"/> says.</param>
 /// <param name="cancellation">Checked between tensors.</param>
 public sealed class PassContext(
     CalibrationStatistics? statistics = null,
     ulong seed = 0,
     Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? samples = null,
+    OnnxModel? original = null,
     CancellationToken cancellation = default)
 {
     private readonly SortedDictionary<string, float[]> _measured = new(StringComparer.Ordinal);
@@ -21,6 +23,12 @@ public sealed class PassContext(
     public ulong Seed { get; } = seed;
 
     public CancellationToken Cancellation { get; } = cancellation;
+
+    /// <summary>
+    /// The model as the recipe had it last without an integer operator, for passes that undo what quantization did; null when the recipe was
+    /// given a quantized one. Values that both have carry the same names.
+    /// </summary>
+    public OnnxModel? Float { get; } = original;
 
     /// <summary>The statistics with all that was measured since.</summary>
     internal CalibrationStatistics? Learned =>

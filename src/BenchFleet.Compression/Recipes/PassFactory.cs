@@ -1,4 +1,7 @@
 using System.Collections.Frozen;
+using BenchFleet.Compression.Correction;
+using BenchFleet.Compression.Equalization;
+using BenchFleet.Compression.Factorization;
 using BenchFleet.Compression.Graph;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Precision;
@@ -19,6 +22,9 @@ internal static class PassFactory
         CodebookFamily.Makers,
         PrecisionFamily.Makers,
         PruningFamily.Makers,
+        EqualizationFamily.Makers,
+        CorrectionFamily.Makers,
+        FactorizationFamily.Makers,
     }.SelectMany(family => family).ToFrozenDictionary(StringComparer.Ordinal);
 
     public static IPass Create(PassStep step) => Makers.TryGetValue(step.Pass, out var make)

@@ -3,6 +3,7 @@ using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Graph;
 using BenchFleet.Compression.Graph.Opsets;
 using BenchFleet.Compression.Passes;
+using BenchFleet.Compression.Quantization;
 using BenchFleet.Core.Evaluation;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Recipes;
@@ -25,6 +26,9 @@ internal sealed class RecipeRun(
     private readonly List<string> _done = [];
     private readonly SortedDictionary<int, CalibrationStatistics> _learned = [];
 
+    /// <summary>The newest model without integer operators: a clone, which costs its structure but no weights.</summary>
+    private OnnxModel? _float;
+
     public CompressionResult On(OnnxModel original)
     {
         if (record is { Recipe.Length: > 0 } && record.Recipe != recipe.Text)
@@ -42,6 +46,7 @@ internal sealed class RecipeRun(
             _done.Add(pass.Name);
         }
 
+        _float?.Dispose();
         return refusal is null ? new CompressionResult.Compressed(model!, _findings.ToImmutable(), Record()) : refusal;
     }
 
@@ -71,7 +76,8 @@ internal sealed class RecipeRun(
         var (statistics, failure) = pass.Request(model) is { } request ? Calibrate(model, pass, request) : (null, null);
         if (failure is not null) return (null, failure);
 
-        var context = new PassContext(statistics, recipe.Seed, calibration, cancellation);
+        Remember(model);
+        var context = new PassContext(statistics, recipe.Seed, calibration, _float, cancellation);
         switch (pass.Apply(model, context))
         {
             case PassResult.Refused(var reason):
@@ -99,6 +105,13 @@ internal sealed class RecipeRun(
             CalibrationResult.Failed(var reason) => (null, Refuse("calibration.failed", $"{pass.Name} cannot be calibrated: {reason}")),
             _ => throw new InvalidOperationException("A calibration succeeds or fails."),
         };
+    }
+
+    private void Remember(OnnxModel model)
+    {
+        if (AlreadyQuantized.Reason(model) is not null) return;
+        _float?.Dispose();
+        _float = model.Clone();
     }
 
     private CalibrationRecord? Record() => _learned.Count == 0 ? null : new(_learned.ToImmutableSortedDictionary()) { Recipe = recipe.Text };

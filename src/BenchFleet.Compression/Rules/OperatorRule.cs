@@ -45,6 +45,18 @@ public enum HalfForm
     StaysFloat,
 }
 
+/// <summary>Whether f(s x) = s f(x) for positive factors s, so that a scale may move from before the operator to behind it.</summary>
+public enum PositiveScale
+{
+    Stops,
+
+    /// <summary>Each element by itself, on any axis.</summary>
+    PassesElementwise,
+
+    /// <summary>One factor for each channel of [batch, channels, ...].</summary>
+    PassesByChannel,
+}
+
 /// <summary>How static quantization decides on an operator.</summary>
 public enum QuantizeWhen
 {
@@ -143,6 +155,9 @@ public sealed record OperatorRule(string OpType)
 
     /// <summary>Gives the value itself in inference: removed by graph.clean.</summary>
     public bool IsIdentity { get; init; }
+
+    /// <summary>What becomes of a positive factor: what layer equalization may move weights' scales through.</summary>
+    public PositiveScale PositiveScale { get; init; }
 
     public HalfForm Half { get; init; } = HalfForm.Converts;
 

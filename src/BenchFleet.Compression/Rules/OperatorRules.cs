@@ -62,14 +62,30 @@ public static class OperatorRules
             Channels = ChannelRule.Unify,
         },
         new("Concat") { Quantize = QuantizeWhen.Between, AnyNumberOfInputs = true, Output = OutputScale.Own, Channels = ChannelRule.Concat },
-        new("AveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel },
-        new("GlobalAveragePool") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel },
-        new("LeakyRelu") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.PassThrough },
+        new("AveragePool")
+        {
+            Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel,
+            PositiveScale = PositiveScale.PassesByChannel,
+        },
+        new("GlobalAveragePool")
+        {
+            Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.EachChannel,
+            PositiveScale = PositiveScale.PassesByChannel,
+        },
+        new("LeakyRelu")
+        {
+            Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.PassThrough,
+            PositiveScale = PositiveScale.PassesElementwise,
+        },
         new("Where") { Quantize = QuantizeWhen.Between, ActivationInputs = [1, 2], Output = OutputScale.Own, Channels = ChannelRule.Unify },
         new("Sigmoid") { Quantize = QuantizeWhen.Between, ActivationInputs = [0], Output = OutputScale.Own, Channels = ChannelRule.PassThrough },
 
         // Move values, keep the scale.
-        new("MaxPool") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.EachChannel },
+        new("MaxPool")
+        {
+            ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.EachChannel,
+            PositiveScale = PositiveScale.PassesByChannel,
+        },
         new("Reshape") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Reshape },
         new("Flatten") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Flatten },
         new("Transpose") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Transpose },
@@ -84,14 +100,17 @@ public static class OperatorRules
         new("ReduceMax") { ActivationInputs = [0], Output = OutputScale.SameAsInput, Channels = ChannelRule.Reduce },
 
         // Dropped behind a quantized operator.
-        new("Relu") { IsActivation = true, Channels = ChannelRule.PassThrough },
+        new("Relu") { IsActivation = true, Channels = ChannelRule.PassThrough, PositiveScale = PositiveScale.PassesElementwise },
         new("Clip") { IsActivation = true, Channels = ChannelRule.PassThrough },
 
         // By definition in [0, 1].
         new("Softmax") { FixedOutput = new(0, 1), Half = HalfForm.StaysFloat, Channels = ChannelRule.Across },
 
-        new("Identity") { IsIdentity = true, Channels = ChannelRule.PassThrough },
-        new("Dropout") { IsIdentity = true, Channels = ChannelRule.PassThrough },
+        new("PRelu") { Channels = ChannelRule.Unify, PositiveScale = PositiveScale.PassesElementwise },
+        new("GlobalMaxPool") { Channels = ChannelRule.EachChannel, PositiveScale = PositiveScale.PassesByChannel },
+
+        new("Identity") { IsIdentity = true, Channels = ChannelRule.PassThrough, PositiveScale = PositiveScale.PassesElementwise },
+        new("Dropout") { IsIdentity = true, Channels = ChannelRule.PassThrough, PositiveScale = PositiveScale.PassesElementwise },
 
         // Half precision: no kernel, a range too small, or a sum that needs more bits (reference: section 5, fp16).
         new("Resize")
@@ -124,9 +143,9 @@ public static class OperatorRules
         new("InstanceNormalization") { Channels = ChannelRule.Normalization },
         new("Pad") { Channels = ChannelRule.Pad },
         new("Shape") { Channels = ChannelRule.Shape },
-        .. Same(ChannelRule.EachChannel, "GlobalMaxPool", "LpPool", "GlobalLpPool"),
+        .. Same(ChannelRule.EachChannel, "LpPool", "GlobalLpPool"),
         .. Same(ChannelRule.Across, "Hardmax", "LpNormalization"),
-        .. Same(ChannelRule.Unify, "Sub", "Div", "Pow", "PRelu", "Sum", "Mean", "Equal", "Less", "Greater", "And", "Or", "Xor"),
+        .. Same(ChannelRule.Unify, "Sub", "Div", "Pow", "Sum", "Mean", "Equal", "Less", "Greater", "And", "Or", "Xor"),
         .. Same(
             ChannelRule.PassThrough, "Abs", "Neg", "Exp", "Log", "Sqrt", "Reciprocal", "Floor", "Ceil", "Round", "Sign", "Sin", "Cos", "Tanh", "Erf",
             "Elu", "Selu", "Celu", "Gelu", "Mish", "HardSigmoid", "HardSwish", "Softplus", "Softsign", "ThresholdedRelu", "Cast", "Not"),

@@ -14,6 +14,8 @@ public static class PassCatalogue
         .. CodebookPasses.All,
         .. PrecisionPasses.All,
         .. PruningPasses.All,
+        .. AccuracyPasses.All,
+        .. FactorizationPasses.All,
     ];
 
     public static PassDescriptor? Find(string name) => All.FirstOrDefault(pass => pass.Name == name);

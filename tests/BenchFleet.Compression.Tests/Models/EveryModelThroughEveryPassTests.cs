@@ -21,6 +21,8 @@ public class EveryModelThroughEveryPassTests
         "quantize.codebook", "quantize.codebook(codebook=log2)", "quantize.codebook(codebook=kmeans,entries=64,perChannel=false)",
         "prune.magnitude", "prune.pattern(importance=wanda)", "prune.channels(keep=0.5)",
         "graph.clean | prune.channels(importance=wanda,scope=global,repair=linear)",
+        "equalize.layers", "graph.clean | equalize.layers", "smooth.activations(insert=true)", "quantize.static | correct.bias",
+        "convert.bf16", "graph.clean | lowrank.svd(ratio=0.9,method=data)",
     ];
 
     public static TheoryData<string, string> Cells(IEnumerable<ModelUnderTest> models)

@@ -36,7 +36,10 @@ internal static class Expected
         return pass.Split('(')[0] switch
         {
             "graph.clean" => 100,
+            "equalize.layers" or "smooth.activations" => 80,
             "convert.fp16" => 40,
+            "convert.bf16" => 25,
+            "lowrank.svd" => 5,
             "quantize.weights" when pass.Contains("bits=8", StringComparison.Ordinal) => 30,
             "quantize.weights" when pass.Contains("bits=2", StringComparison.Ordinal) => 0,
             "quantize.codebook" when model.StartsWith("silero", StringComparison.Ordinal) => 0,
@@ -44,7 +47,7 @@ internal static class Expected
             "quantize.codebook" when model == "digits-cnn" => 2,
             "quantize.codebook" when pass.Contains("log2", StringComparison.Ordinal) => 5,
             // The probability of speech in noise is next to nothing, and so is the signal.
-            "quantize.static" when model == "silero-vad-16k-opset15" => 5,
+            "quantize.static" or "correct.bias" when model == "silero-vad-16k-opset15" => 5,
             // No pruned model is close before it is fine-tuned; it loads and runs.
             "prune.channels" or "prune.magnitude" or "prune.pattern" => double.NegativeInfinity,
             _ => 10,

@@ -35,6 +35,12 @@ internal static class IntegerPasses
                 new("bins", PassOptionKind.Integer, "2048", "Bins of the histogram of calibration=percentile, entropy and mse; entropy with 128 is minmax", Min: 128, Max: 8192),
                 new("symmetric", PassOptionKind.Flag, "false", "Activation ranges symmetric around zero (TensorRT wants it)"),
                 new("exclude", PassOptionKind.Names, "", "Nodes kept in float"),
+                new("sqnr", PassOptionKind.Real, "0",
+                    "Least signal to noise of each output in dB: layers that hurt most stay float until it is met; 0 for none", Min: 0, Max: 200),
+                new("agreement", PassOptionKind.Real, "0",
+                    "Least share of rows whose top-1 is that of the float model, met in the same way; 0 for none", Min: 0, Max: 1),
+                new("floatShare", PassOptionKind.Real, "0.5", "Most layers that may stay float for a target, as a share", Min: 0, Max: 1),
+                new("holdEvery", PassOptionKind.Integer, "4", "With a target, every n-th sample judges and gives no ranges", Min: 2, Max: 100),
             ],
             "Jacob et al., CVPR 2018; ONNX Runtime quantization guide; entropy: Migacz, GTC 2017"),
     ];

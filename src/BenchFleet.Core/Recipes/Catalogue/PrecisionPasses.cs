@@ -16,5 +16,15 @@ internal static class PrecisionPasses
                 new("keep", PassOptionKind.Names, "", "Operator types or nodes kept in float, besides the built-in block list"),
             ],
             "IEEE 754 binary16; ONNX Runtime float16 converter"),
+
+        new("convert.bf16", 1,
+            "Weights stored as bfloat16 and cast to float where they are read; arithmetic stays float",
+            CalibrationNeed.Never,
+            Helps: "storage and transfer only: half the bytes on disk with the range of float (no overflow, unlike fp16)",
+            Never: "speed: the runtime casts the weights back as it loads, and has no bfloat16 MatMul on CPU; 3 bits less precise than fp16",
+            [
+                new("keep", PassOptionKind.Names, "", "Operator types or nodes whose constants stay float, besides the built-in block list"),
+            ],
+            "bfloat16 (Kalamkar et al., 2019); ONNX Cast-13"),
     ];
 }
