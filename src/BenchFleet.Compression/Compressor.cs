@@ -17,7 +17,11 @@ public abstract record CompressionResult
     /// <param name="Findings">What each pass did and skipped, in order.</param>
     /// <param name="Statistics">What calibration saw, for recipes that need it.</param>
     public sealed record Compressed(
-        OnnxModel Model, ImmutableArray<PassFinding> Findings, CalibrationRecord? Statistics) : CompressionResult;
+        OnnxModel Model, ImmutableArray<PassFinding> Findings, CalibrationRecord? Statistics) : CompressionResult
+    {
+        /// <summary>Which pass made, changed or removed each weight; weights that are still the original's are not listed.</summary>
+        public ImmutableArray<WeightChange> Lineage { get; init; } = [];
+    }
 
     public sealed record Refused(Failure Failure) : CompressionResult;
 }
@@ -32,24 +36,26 @@ public static class Compressor
     /// for them accept.
     /// </param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
+    /// <param name="progress">Told what is being done, and which part of the recipe is behind it, 0 to 1.</param>
     public static CompressionResult Compress(
         OnnxModel model,
         Recipe recipe,
         Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration = null,
-        CancellationToken cancellation = default) => Compress(model, recipe, calibration, null, cancellation);
+        CancellationToken cancellation = default,
+        Action<string, double>? progress = null) => Compress(model, recipe, calibration, null, cancellation, progress);
 
     /// <summary>The same from the statistics of an earlier run of the recipe on the model: the same bytes on every machine.</summary>
     public static CompressionResult CompressFrom(
         CalibrationRecord statistics, OnnxModel model, Recipe recipe, CancellationToken cancellation = default) =>
-        Compress(model, recipe, null, statistics, cancellation);
+        Compress(model, recipe, null, statistics, cancellation, null);
 
     private static CompressionResult Compress(
         OnnxModel model, Recipe recipe, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
-        CalibrationRecord? statistics, CancellationToken cancellation)
+        CalibrationRecord? statistics, CancellationToken cancellation, Action<string, double>? progress)
     {
         return RecipeText.Check(recipe) switch
         {
-            RecipeRead.Valid(var valid) => new RecipeRun(valid, calibration, statistics, cancellation).On(model),
+            RecipeRead.Valid(var valid) => new RecipeRun(valid, calibration, statistics, cancellation, progress).On(model),
             RecipeRead.Invalid(var reason) => new CompressionResult.Refused(new(FailureKind.User, "recipe.invalid", reason)),
             _ => throw new InvalidOperationException("A recipe is valid or invalid."),
         };

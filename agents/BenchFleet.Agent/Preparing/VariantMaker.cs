@@ -20,7 +20,11 @@ public abstract record VariantMade
     private VariantMade() { }
 
     /// <param name="Files">Names of the files written beside each other, the model first.</param>
-    public sealed record Made(ImmutableArray<string> Files, VariantReport Report) : VariantMade;
+    public sealed record Made(ImmutableArray<string> Files, VariantReport Report) : VariantMade
+    {
+        /// <summary>Which pass made, changed or removed each weight.</summary>
+        public ImmutableArray<WeightChange> Lineage { get; init; } = [];
+    }
 
     public sealed record Failed(Failure Failure) : VariantMade;
 }
@@ -51,9 +55,10 @@ public static class VariantMaker
         var (calibration, refusal) = Calibration(model, request);
         if (refusal is not null) return Refuse("dataset.misfit", refusal);
         progress?.Invoke(request.Recipe.Text, 0.1);
+        Action<string, double>? passes = progress is null ? null : (pass, share) => progress(pass, 0.1 + 0.5 * share);
         var result = request.Statistics is { } known
             ? Compressor.CompressFrom(known, model, request.Recipe, cancel)
-            : Compressor.Compress(model, request.Recipe, calibration, cancel);
+            : Compressor.Compress(model, request.Recipe, calibration, cancel, passes);
         switch (result)
         {
             case CompressionResult.Refused refused:
@@ -62,7 +67,8 @@ public static class VariantMaker
                 using (made.Model) OnnxFile.Save(made.Model, request.OutputPath);
                 if (request.StatisticsPath is { } path) CalibrationFile.Save(made.Statistics ?? CalibrationRecord.Empty with { Recipe = request.Recipe.Text }, path);
                 progress?.Invoke("compares the variant with its original", 0.6);
-                return Report(request, made.Findings, isaClass, () => time.GetElapsedTime(started), cancel);
+                var report = Report(request, made.Findings, isaClass, () => time.GetElapsedTime(started), cancel);
+                return report is VariantMade.Made whole ? whole with { Lineage = made.Lineage } : report;
             default:
                 throw new UnreachableException();
         }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
@@ -20,12 +21,14 @@ namespace BenchFleet.Cli.Commands;
 internal static class CompressCommand
 {
     /// <summary>What --report writes.</summary>
-    private sealed record Report(string Model, string Recipe, ContentHash RecipeHash, ContentHash Variant, VariantReport Variation, FusionCensus? Census);
+    /// <param name="Lineage">Which pass made, changed or removed each weight, in the order of the recipe.</param>
+    private sealed record Report(
+        string Model, string Recipe, ContentHash RecipeHash, ContentHash Variant, VariantReport Variation, FusionCensus? Census, ImmutableArray<WeightChange> Lineage);
 
     public static Command Create()
     {
         var model = new Argument<string>("model") { Description = "An ONNX file" };
-        var recipe = new Option<string>("--recipe", "-r") { Description = "Passes in order, e.g. \"graph.clean | quantize.static(bits=7)\", or a file with them", Required = true };
+        var recipe = new Option<string>("--recipe", "-r") { Description = "Passes in order, e.g. \"graph.clean | quantize.static(bits=7)\", or a file with them (.yaml, .json, or one a line)", Required = true };
         var data = new Option<string?>("--data", "-d") { Description = "A folder with a dataset.yaml to calibrate and compare on; default: generated inputs" };
         var samples = new Option<int>("--calibration") { Description = "Calibration samples, from the first", DefaultValueFactory = _ => 128 };
         var statistics = new Option<string?>("--statistics") { Description = "A file that --statistics-out wrote: what calibration saw then, instead of samples; same model and recipe give the same bytes" };
@@ -69,22 +72,25 @@ internal static class CompressCommand
     private static int Compress(VariantRequest request, string? reportPath, OutputFormat format, CancellationToken cancel)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(request.OutputPath)!);
-        switch (VariantMaker.Make(request, "local", TimeProvider.System, cancel))
+        using var progress = new ProgressLines(Console.Error, TimeProvider.System);
+        switch (VariantMaker.Make(request, "local", TimeProvider.System, cancel, progress.Tell))
         {
             case VariantMade.Failed { Failure: var failure }:
                 return Complaint.Say(failure is { Kind: FailureKind.User, Code: "model.unreadable" or "recipe.invalid" or "dataset.unfit" or "statistics.misfit" } ? ExitCode.Usage : ExitCode.Failed, failure.Message);
             case VariantMade.Made made:
+                progress.Tell("counts what the runtime makes of it", 0.9);
                 var census = FusionCensus.Of(request.OutputPath) is CensusResult.Counted counted ? counted.Census : null;
-                Print(request, made.Report, census, format);
-                if (reportPath is not null) Write(reportPath, request, made.Report, census);
+                Print(request, made, census, format);
+                if (reportPath is not null) Write(reportPath, request, made, census);
                 return ExitCode.Ok;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private static void Print(VariantRequest request, VariantReport report, FusionCensus? census, OutputFormat format)
+    private static void Print(VariantRequest request, VariantMade.Made made, FusionCensus? census, OutputFormat format)
     {
+        var report = made.Report;
         if (format != OutputFormat.Table)
         {
             Facts.Print(report, format);
@@ -96,6 +102,7 @@ internal static class CompressCommand
         if (report.Fidelity is { } fidelity) Console.Out.WriteLine("  fidelity  " + Describe(fidelity, request.Dataset is null));
         if (census is not null) Console.Out.WriteLine($"  runs as   {string.Join(", ", census.Operators.OrderByDescending(op => op.Value).Select(op => $"{op.Key} {op.Value}"))}");
         if (census is { Leftovers.Length: > 0 }) Console.Out.WriteLine($"  unfused   {string.Join(", ", census.Leftovers)}: these compute in float from dequantized values");
+        if (made.Lineage.Length > 0) Console.Out.WriteLine($"  weights   {Describe(made.Lineage)}");
         Console.Out.WriteLine($"  took      {Quantity.Text(report.Seconds, "0.0")} s");
         foreach (var group in report.Findings.GroupBy(finding => (finding.Pass, finding.Severity, finding.Message)))
         {
@@ -111,6 +118,10 @@ internal static class CompressCommand
         _ => $" ({string.Join(", ", places[..3])} and {places.Length - 3} more)",
     };
 
+    private static string Describe(ImmutableArray<WeightChange> lineage) => string.Join("; ", lineage.GroupBy(change => (change.Step, change.Pass)).Select(step =>
+        $"{step.Key.Pass}: " + string.Join(", ", step.GroupBy(change => change.Kind).OrderBy(kind => kind.Key)
+            .Select(kind => $"{kind.Count()} {kind.Key.ToString().ToLowerInvariant()}"))));
+
     private static string Describe(FidelityRecord fidelity, bool generated)
     {
         var agree = fidelity.Agreements is { } same ? $", same top-1 on {same} of {fidelity.SampleCount}" : "";
@@ -118,11 +129,11 @@ internal static class CompressCommand
         return $"{sqnr}, cosine {Quantity.Text(fidelity.Cosine, "0.00000")}{agree} ({fidelity.SampleCount} {(generated ? "generated inputs" : "evaluation samples")})";
     }
 
-    private static void Write(string path, VariantRequest request, VariantReport report, FusionCensus? census)
+    private static void Write(string path, VariantRequest request, VariantMade.Made made, FusionCensus? census)
     {
         using var variant = File.OpenRead(request.OutputPath);
         var hash = ContentHash.FromDigest(System.Security.Cryptography.SHA256.HashData(variant));
-        var written = new Report(Path.GetFileName(request.ModelPath), request.Recipe.Text, request.Recipe.Hash, hash, report, census);
+        var written = new Report(Path.GetFileName(request.ModelPath), request.Recipe.Text, request.Recipe.Hash, hash, made.Report, census, made.Lineage);
         File.WriteAllText(path, JsonSerializer.Serialize(written, CanonicalJson.Readable) + "\n");
     }
 }

@@ -20,11 +20,13 @@ internal sealed class RecipeRun(
     Recipe recipe,
     Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
     CalibrationRecord? record,
-    CancellationToken cancellation)
+    CancellationToken cancellation,
+    Action<string, double>? progress = null)
 {
     private readonly ImmutableArray<PassFinding>.Builder _findings = ImmutableArray.CreateBuilder<PassFinding>();
     private readonly List<string> _done = [];
     private readonly SortedDictionary<int, CalibrationStatistics> _learned = [];
+    private readonly WeightLineage _lineage = new();
 
     /// <summary>The newest model without integer operators: a clone, which costs its structure but no weights.</summary>
     private OnnxModel? _float;
@@ -42,12 +44,15 @@ internal sealed class RecipeRun(
         {
             if (refusal is not null) break;
             cancellation.ThrowIfCancellationRequested();
+            progress?.Invoke(pass.Name, (double)_done.Count / passes.Count);
             (model, refusal) = Step(model!, pass);
             _done.Add(pass.Name);
         }
 
         _float?.Dispose();
-        return refusal is null ? new CompressionResult.Compressed(model!, _findings.ToImmutable(), Record()) : refusal;
+        return refusal is null
+            ? new CompressionResult.Compressed(model!, _findings.ToImmutable(), Record()) { Lineage = _lineage.ToImmutable() }
+            : refusal;
     }
 
     private (OnnxModel? Model, CompressionResult.Refused? Refusal) Prepare(OnnxModel original, List<IPass> passes)
@@ -64,6 +69,7 @@ internal sealed class RecipeRun(
                 return (null, Refuse("opset.too-old", reason));
             case UpgradeResult.Upgraded(var raised):
                 if (!ReferenceEquals(raised, model)) Note("info", $"the operator set was raised from {version} to {wanted}");
+                if (!ReferenceEquals(raised, model)) _lineage.Add(0, "operator set", model, raised);
                 return (Checked(model, raised, "the raise of the operator set"), null);
             default:
                 throw new InvalidOperationException("An upgrade succeeds or is refused.");
@@ -87,6 +93,7 @@ internal sealed class RecipeRun(
                 _findings.AddRange(applied.Findings);
                 if (!applied.Changed) return (model, null);
                 if (pass.Ensures(model, applied.Model) is { } broken) throw Broken(pass.Name, broken);
+                _lineage.Add(_done.Count + 1, pass.Name, model, applied.Model);
                 return (Checked(model, applied.Model, pass.Name), null);
             default:
                 throw new InvalidOperationException("A pass is applied or refused.");

@@ -35,6 +35,22 @@ public sealed record EvaluationRecord(string RuntimeVersion, string IsaClass, st
 /// <param name="Where">Node or tensor, empty for the whole model.</param>
 public sealed record PassFinding(string Pass, string Severity, string Where, string Message);
 
+public enum WeightChangeKind
+{
+    Made,
+    Changed,
+    Removed,
+}
+
+/// <summary>What one pass did to one weight: the history of a variant's tensors, in the order of the recipe.</summary>
+/// <param name="Step">Place of the pass in the recipe, from 1; 0 for the raise of the operator set before it.</param>
+/// <param name="Sources">Weights of the model before the pass that it was made from, as far as its name or its reader tells.</param>
+/// <param name="Form">Element type and shape, before and after where they differ.</param>
+/// <param name="BytesBefore">Of the sources; of the weight itself when it was changed or removed.</param>
+/// <param name="BytesAfter">0 when it was removed.</param>
+public sealed record WeightChange(
+    int Step, string Pass, string Name, WeightChangeKind Kind, ImmutableArray<string> Sources, string Form, long BytesBefore, long BytesAfter);
+
 /// <param name="Fidelity">Comparison on calibration-disjoint inputs, made before anything is timed.</param>
 /// <param name="DeflatedBytes">Size after general-purpose compression: what a download costs.</param>
 public sealed record VariantReport(

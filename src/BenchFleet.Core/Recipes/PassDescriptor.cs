@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using BenchFleet.Core.Devices;
+using BenchFleet.Core.Recipes.Order;
 
 namespace BenchFleet.Core.Recipes;
 
@@ -17,6 +19,9 @@ public enum PassOptionKind
 /// <summary>One setting of a pass: its meaning, unit, default and range.</summary>
 public sealed record PassOption(string Name, PassOptionKind Kind, string Default, string Summary, ImmutableArray<string> Choices = default, double Min = double.MinValue, double Max = double.MaxValue)
 {
+    /// <summary>What a number counts, for example bits; empty for shares and words.</summary>
+    public string Unit { get; init; } = "";
+
     public string Range => Kind switch
     {
         PassOptionKind.Choice => string.Join('|', Choices),
@@ -85,5 +90,26 @@ public sealed record CalibrationNeed(bool IsAlways, string Option, ImmutableArra
 public sealed record PassDescriptor(
     string Name, int Version, string Summary, CalibrationNeed Calibration, string Helps, string Never, ImmutableArray<PassOption> Options, string Source)
 {
+    /// <summary>Its place in a recipe; default: that of its family.</summary>
+    public PassStage Stage { get; init; } = PassStages.OfFamily(Name);
+
+    /// <summary>What holds for this pass beside what holds for its stage.</summary>
+    public ImmutableArray<OrderConstraint> Order { get; init; } = [];
+
+    /// <summary>All that a recipe's order is checked by.</summary>
+    public ImmutableArray<OrderConstraint> Constraints => [.. StageOrder.Of(Stage), .. Order];
+
+    /// <summary>Least operator set of its output with default options; 0 takes every model as it is. Older models are raised first.</summary>
+    public int Opset { get; init; }
+
+    /// <summary>It works only where the shapes of values are known.</summary>
+    public bool NeedsShapes { get; init; }
+
+    /// <summary>Devices whose kernels make use of it.</summary>
+    public ImmutableArray<KernelFamily> HelpsOn { get; init; } = [];
+
+    /// <summary>Devices that it makes slower, or that do not run it.</summary>
+    public ImmutableArray<KernelFamily> NeverOn { get; init; } = [];
+
     public PassOption? Option(string name) => Options.FirstOrDefault(option => option.Name == name);
 }

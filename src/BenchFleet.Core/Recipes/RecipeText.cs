@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using BenchFleet.Core.Recipes.Order;
 
 namespace BenchFleet.Core.Recipes;
 
@@ -41,7 +42,7 @@ public static class RecipeText
             steps.Add(step);
         }
 
-        return new RecipeRead.Valid(new Recipe(steps.ToImmutable(), seed));
+        return Ordered(new Recipe(steps.ToImmutable(), seed));
     }
 
     /// <summary>Checks a recipe that came as data (JSON, YAML) and puts its settings into canonical text.</summary>
@@ -55,8 +56,13 @@ public static class RecipeText
             steps.Add(step);
         }
 
-        return new RecipeRead.Valid(recipe with { Steps = steps.ToImmutable() });
+        return Ordered(recipe with { Steps = steps.ToImmutable() });
     }
+
+    private static RecipeRead Ordered(Recipe recipe) =>
+        RecipeOrder.Refusal([.. recipe.Steps.Select(step => PassCatalogue.Find(step.Pass)!)]) is { } reason
+            ? Refuse(reason)
+            : new RecipeRead.Valid(recipe);
 
     private static (PassStep? Step, string? Reason) ParseStep(string text)
     {

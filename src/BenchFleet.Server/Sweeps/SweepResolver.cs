@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Sweeps;
+using BenchFleet.Core.Devices;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Recipes;
 using BenchFleet.Core.Runtime;
@@ -29,7 +30,7 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
     public async Task<ResolvedSweep> Resolve(SubmitSweep request, string project, CancellationToken cancel)
     {
         if (RefuseShape(request) is { } shape) return Invalid(shape);
-        var recipes = Recipes(request.Techniques, out var wrongRecipe);
+        var techniques = Techniques(request.Techniques, out var wrongRecipe);
         if (wrongRecipe is not null) return Invalid(wrongRecipe);
         if (request.Profile is { } name && MeasureProfile.Find(name) is null)
             return Invalid($"profile: there is no '{name}': it is one of {Listed(MeasureProfile.All.Select(profile => profile.Name))}.");
@@ -44,6 +45,7 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         var dataset = request.Dataset is { } text ? await library.FindDataset(project, text, cancel) : null;
         if (request.Dataset is { } wanted && dataset is null) return Missing("dataset", "dataset", wanted);
 
+        var recipes = await Recipes(techniques, request.Targets ?? ["any"], models, dataset is not null, cancel);
         var spec = Spec(request, [.. models.Select(model => model.Hash)], models[0].Name, dataset?.Hash, recipes);
         return await RefuseTargets(spec, cancel) is { } nobody ? Invalid(nobody) : new ResolvedSweep.Valid(spec);
     }
@@ -98,26 +100,33 @@ internal sealed class SweepResolver(LibraryStore library, FleetStore fleet)
         : constraints.MaxMemoryBytes is <= 0 ? $"constraints: maxMemoryBytes {constraints.MaxMemoryBytes} is not above 0."
         : null;
 
-    private static ImmutableArray<Recipe> Recipes(ImmutableArray<string>? techniques, out string? refusal)
+    /// <summary>The recipes that are asked for, in order; null where the word "auto" stands.</summary>
+    private static ImmutableArray<Recipe?> Techniques(ImmutableArray<string>? techniques, out string? refusal)
     {
         refusal = null;
-        var recipes = ImmutableArray.CreateBuilder<Recipe>();
+        var recipes = ImmutableArray.CreateBuilder<Recipe?>();
         foreach (var text in techniques ?? [AutoTechniques.Word])
         {
-            if (text.Trim() == AutoTechniques.Word)
+            switch (text.Trim() == AutoTechniques.Word ? null : RecipeText.Parse(text))
             {
-                recipes.AddRange(AutoTechniques.All);
-                continue;
-            }
-
-            switch (RecipeText.Parse(text))
-            {
+                case null: recipes.Add(null); break;
                 case RecipeRead.Valid valid: recipes.Add(valid.Recipe); break;
                 case RecipeRead.Invalid invalid: refusal ??= $"techniques: '{text}': {invalid.Reason}."; break;
             }
         }
 
         return recipes.ToImmutable();
+    }
+
+    private async Task<ImmutableArray<Recipe>> Recipes(
+        ImmutableArray<Recipe?> techniques, ImmutableArray<string> targets, IEnumerable<StoredModel> models, bool hasDataset, CancellationToken cancel)
+    {
+        if (techniques.All(recipe => recipe is not null)) return [.. techniques.Select(recipe => recipe!)];
+        var devices = await fleet.ListDevices(cancel);
+        var meant = devices.Where(device => targets.Any(target => DeviceClass.Matches(target, device.Facts.Class, device.Name)));
+        var kinds = meant.Select(device => KernelFamilies.Of(device.Facts)).Distinct().Order().ToArray();
+        var auto = AutoTechniques.For(models.Select(model => model.Summary), kinds, hasDataset);
+        return [.. techniques.SelectMany(recipe => recipe is null ? auto : [recipe])];
     }
 
     /// <summary>

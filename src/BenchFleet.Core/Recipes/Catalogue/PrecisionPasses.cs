@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BenchFleet.Core.Devices;
 
 namespace BenchFleet.Core.Recipes.Catalogue;
 
@@ -15,7 +16,12 @@ internal static class PrecisionPasses
             [
                 new("keep", PassOptionKind.Names, "", "Operator types or nodes kept in float, besides the built-in block list"),
             ],
-            "IEEE 754 binary16; ONNX Runtime float16 converter"),
+            "IEEE 754 binary16; ONNX Runtime float16 converter")
+        {
+            Opset = 13,
+            HelpsOn = [KernelFamily.Gpu, KernelFamily.Phone],
+            NeverOn = [KernelFamily.X64Vnni, KernelFamily.X64Avx2],
+        },
 
         new("convert.bf16", 1,
             "Weights stored as bfloat16 and cast to float where they are read; arithmetic stays float",
@@ -25,6 +31,10 @@ internal static class PrecisionPasses
             [
                 new("keep", PassOptionKind.Names, "", "Operator types or nodes whose constants stay float, besides the built-in block list"),
             ],
-            "bfloat16 (Kalamkar et al., 2019); ONNX Cast-13"),
+            "bfloat16 (Kalamkar et al., 2019); ONNX Cast-13")
+        {
+            Opset = 13,
+            NeverOn = [KernelFamily.X64Vnni, KernelFamily.X64Avx2],
+        },
     ];
 }
