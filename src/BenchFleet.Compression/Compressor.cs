@@ -36,26 +36,33 @@ public static class Compressor
     /// for them accept.
     /// </param>
     /// <param name="cancellation">Ends the work with an <see cref="OperationCanceledException"/>.</param>
-    /// <param name="progress">Told what is being done, and which part of the recipe is behind it, 0 to 1.</param>
     public static CompressionResult Compress(
         OnnxModel model,
         Recipe recipe,
         Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration = null,
-        CancellationToken cancellation = default,
-        Action<string, double>? progress = null) => Compress(model, recipe, calibration, null, cancellation, progress);
+        CancellationToken cancellation = default) => Compress(model, recipe, calibration, null, null, cancellation);
+
+    /// <summary>The same, with word of how far it is.</summary>
+    /// <param name="progress">Told what is being done, and which part of the recipe is behind it, 0 to 1.</param>
+    public static CompressionResult Compress(
+        OnnxModel model,
+        Recipe recipe,
+        Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
+        Action<string, double>? progress,
+        CancellationToken cancellation) => Compress(model, recipe, calibration, null, progress, cancellation);
 
     /// <summary>The same from the statistics of an earlier run of the recipe on the model: the same bytes on every machine.</summary>
     public static CompressionResult CompressFrom(
         CalibrationRecord statistics, OnnxModel model, Recipe recipe, CancellationToken cancellation = default) =>
-        Compress(model, recipe, null, statistics, cancellation, null);
+        Compress(model, recipe, null, statistics, null, cancellation);
 
     private static CompressionResult Compress(
         OnnxModel model, Recipe recipe, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
-        CalibrationRecord? statistics, CancellationToken cancellation, Action<string, double>? progress)
+        CalibrationRecord? statistics, Action<string, double>? progress, CancellationToken cancellation)
     {
         return RecipeText.Check(recipe) switch
         {
-            RecipeRead.Valid(var valid) => new RecipeRun(valid, calibration, statistics, cancellation, progress).On(model),
+            RecipeRead.Valid(var valid) => new RecipeRun(valid, calibration, statistics, progress, cancellation).On(model),
             RecipeRead.Invalid(var reason) => new CompressionResult.Refused(new(FailureKind.User, "recipe.invalid", reason)),
             _ => throw new InvalidOperationException("A recipe is valid or invalid."),
         };

@@ -58,7 +58,7 @@ public static class VariantMaker
         Action<string, double>? passes = progress is null ? null : (pass, share) => progress(pass, 0.1 + 0.5 * share);
         var result = request.Statistics is { } known
             ? Compressor.CompressFrom(known, model, request.Recipe, cancel)
-            : Compressor.Compress(model, request.Recipe, calibration, cancel, passes);
+            : Compressor.Compress(model, request.Recipe, calibration, passes, cancel);
         switch (result)
         {
             case CompressionResult.Refused refused:

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using BenchFleet.Compression.Graph;
+using BenchFleet.Compression.Graph.Cleaning;
+using BenchFleet.Compression.Graph.Fusing;
 using BenchFleet.Compression.Kernels;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Quantization;
@@ -24,7 +26,9 @@ public sealed record HalfPrecisionSettings(ImmutableArray<string> Keep)
 /// 2. Float constants that it reads are converted once; out of range values are moved to the nearest half (finding).
 /// 3. A Cast to float becomes a Cast to half; a float ConstantOfShape gives halves.
 /// 4. Bodies of If, Loop and Scan stay float.
-/// 5. Nodes of other domains, or with a value of unknown type, stay float, with a finding.
+/// 5. A LayerNormalization in parts stays float as the operator does: its sums need the range, and the runtime fuses it with casts inside
+///    into an operator of two types, which it then refuses.
+/// 6. Nodes of other domains, or with a value of unknown type, stay float, with a finding.
 /// </remarks>
 public sealed class HalfPrecision(HalfPrecisionSettings settings) : IPass
 {
@@ -70,10 +74,12 @@ public sealed class HalfPrecision(HalfPrecisionSettings settings) : IPass
 internal sealed class HalfChoice
 {
     private readonly IReadOnlyDictionary<string, Onnx.ValueType> _types;
+    private readonly HashSet<OnnxNode> _whole;
 
     public HalfChoice(OnnxGraph graph, IReadOnlyDictionary<string, Onnx.ValueType> types, HashSet<string> keep)
     {
         _types = types;
+        _whole = [.. LayerNormPattern.Find(new CleanSite(graph, types, new UniqueNames(graph))).SelectMany(pattern => pattern.Nodes)];
         foreach (var node in graph.Nodes)
         {
             if (!node.Inputs.Concat(node.Outputs).Any(
@@ -98,6 +104,7 @@ internal sealed class HalfChoice
         if (keep.Contains(node.OpType) || keep.Contains(Findings.Name(node))) return "kept by the recipe";
         if (OperatorRules.Of(node).Half == HalfForm.StaysFloat) return "";
         if (node.Subgraphs().Any()) return "it has a body";
+        if (_whole.Contains(node)) return "";
         if (node.Inputs.Concat(node.Outputs).FirstOrDefault(
             name => name.Length > 0 && TypeOf(name) == ElementType.Undefined) is { } unknown)
             return $"the type of '{unknown}' is not known";
@@ -154,9 +161,18 @@ internal sealed class HalfWriter(OnnxGraph graph, HalfChoice choice)
             if (IsFloat(node.Outputs[slot])) node.Outputs[slot] = _half[node.Outputs[slot]];
         }
 
-        if (node.Is("Cast") && node.Attributes.Int("to") == (long)ElementType.Float) node.Attributes.Set("to", (long)ElementType.Float16);
+        if (node.Is("Cast") && node.Attributes.Int("to") == (long)ElementType.Float) ConvertCast(node);
         if (node.Is("ConstantOfShape"))
             node.Attributes.Set("value", Converted(node.Attributes.Tensor("value") ?? OnnxTensor.Floats("", [1], [0]), ""));
+    }
+
+    /// <summary>What was float before was no cast at all; the runtime's own casts go wrong around one from half to half.</summary>
+    private void ConvertCast(OnnxNode node)
+    {
+        node.Attributes.Set("to", (long)ElementType.Float16);
+        if (!_half.ContainsValue(node.Input(0))) return;
+        node.OpType = "Identity";
+        node.Attributes.Remove("to");
     }
 
     private string Half(string value)

@@ -20,8 +20,8 @@ internal sealed class RecipeRun(
     Recipe recipe,
     Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>>? calibration,
     CalibrationRecord? record,
-    CancellationToken cancellation,
-    Action<string, double>? progress = null)
+    Action<string, double>? progress,
+    CancellationToken cancellation)
 {
     private readonly ImmutableArray<PassFinding>.Builder _findings = ImmutableArray.CreateBuilder<PassFinding>();
     private readonly List<string> _done = [];

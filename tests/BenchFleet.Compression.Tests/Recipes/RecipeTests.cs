@@ -19,6 +19,10 @@ public class RecipeTests
             new PassStep(descriptor.Name).NeedsCalibration, PassFactory.Create(new PassStep(descriptor.Name)).Request(Given.MatMul().Model) is not null));
 
     [Fact]
+    public void The_catalogue_says_the_operator_set_that_a_pass_needs() =>
+        Assert.All(PassCatalogue.All, descriptor => Assert.Equal(descriptor.Opset, PassFactory.Create(new PassStep(descriptor.Name)).LeastOpset));
+
+    [Fact]
     public void The_baseline_is_the_model_itself()
     {
         var model = Given.MatMul().Model;

@@ -1,3 +1,4 @@
+using BenchFleet.Compression.Graph.Opsets;
 using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Graph.Cleaning;
@@ -5,8 +6,12 @@ namespace BenchFleet.Compression.Graph.Cleaning;
 /// <summary>
 /// One graph while it is cleaned. The index is that of the graph as it is: rebuilt after each rule that changed something.
 /// </summary>
-internal sealed class CleanSite(OnnxGraph graph, IReadOnlyDictionary<string, Onnx.ValueType> types, UniqueNames names)
+internal sealed class CleanSite(OnnxGraph graph, IReadOnlyDictionary<string, Onnx.ValueType> types, UniqueNames names, long opset = OpsetUpgrade.Newest)
 {
+    /// <summary>Version of the default operator set, for nodes that have a form by version.</summary>
+    public long Opset => opset;
+
+
     public OnnxGraph Graph => graph;
 
     public UniqueNames Names => names;
@@ -26,6 +31,10 @@ internal sealed class CleanSite(OnnxGraph graph, IReadOnlyDictionary<string, Onn
         if (Index.ConstantOf(value) is { } constant) return [.. constant.Dims];
         return types.GetValueOrDefault(value)?.Shape is { IsFixed: true } shape ? [.. shape.Dims.Select(dim => dim.Value!.Value)] : null;
     }
+
+    /// <summary>The length of an axis counted from the end, 1 being the last; null when it is not known.</summary>
+    public long? DimFromEnd(string value, int axis) =>
+        types.GetValueOrDefault(value)?.Shape is { } shape && shape.Rank >= axis ? shape[shape.Rank - axis].Value : null;
 
     /// <summary>A new float constant under a free name.</summary>
     public string AddFloats(string wish, IEnumerable<long> dims, ReadOnlySpan<float> values)

@@ -44,7 +44,7 @@ internal static class FormChanges
         [("Split", 18)] = SplitCount,
         [("GridSample", 20)] = GridSampleMode,
         [("DFT", 20)] = static (node, site) => OneToInput(node, site, "axis", 2, 1),
-        [("GroupNormalization", 21)] = static (_, _) => "its scale went from one value a group to one a channel in version 21",
+        [("GroupNormalization", 21)] = GroupsToChannels,
     }.ToFrozenDictionary();
 
     public static Adapt? At(string operatorType, long version) => Changes.GetValueOrDefault((operatorType, version));
@@ -159,6 +159,22 @@ internal static class FormChanges
     {
         var mode = node.Attributes.String("mode", "bilinear");
         node.Attributes.Set("mode", mode switch { "bilinear" => "linear", "bicubic" => "cubic", _ => mode });
+        return null;
+    }
+
+    /// <summary>Scale and shift went from one value a group to one a channel.</summary>
+    private static string? GroupsToChannels(OnnxNode node, UpgradeSite site)
+    {
+        var groups = node.Attributes.Int("num_groups");
+        if (site.Dim(node.Input(0), 1) is not { } channels) return "the number of its channels is not known";
+        foreach (var slot in new[] { 1, 2 })
+        {
+            if (site.Constant(node.Input(slot)) is not { ElementType: ElementType.Float } constant)
+                return "its scale and shift, of one value a group, are not constant";
+            var values = constant.ToFloats().SelectMany(value => Enumerable.Repeat(value, (int)(channels / groups))).ToArray();
+            node.Inputs[slot] = site.Floats(node.Input(slot) + "_channels", values);
+        }
+
         return null;
     }
 

@@ -12,6 +12,8 @@ internal sealed class UpgradeSite(OnnxGraph graph, OnnxGraph top, UniqueNames na
 
     public int? Rank(string value) => shapes.GetValueOrDefault(value)?.Shape?.Rank;
 
+    public long? Dim(string value, int axis) => shapes.GetValueOrDefault(value)?.Shape is { } shape && shape.Rank > axis ? shape[axis].Value : null;
+
     /// <summary>The float constant behind a value of this graph or of the outermost one.</summary>
     public OnnxTensor? Constant(string value) => new GraphIndex(graph).ConstantOf(value) ?? new GraphIndex(top).ConstantOf(value);
 

@@ -1,0 +1,49 @@
+using System.Globalization;
+using BenchFleet.Compression.Tests.Models;
+using BenchFleet.Core.Recipes;
+using BenchFleet.Onnx;
+using Xunit.Abstractions;
+
+namespace BenchFleet.Compression.Tests.Generated;
+
+/// <summary>
+/// Passes are general: on graphs that nobody thought of they give the model's outputs within their bound, or refuse by name. BENCHFLEET_GENERATED
+/// = "first:count" looks at other graphs than the 200 of every build.
+/// </summary>
+public class GeneratedGraphTests(ITestOutputHelper output)
+{
+    private static readonly (int First, int Count) Seeds = Environment.GetEnvironmentVariable("BENCHFLEET_GENERATED")?.Split(':') is [var first, var count]
+        ? (int.Parse(first, CultureInfo.InvariantCulture), int.Parse(count, CultureInfo.InvariantCulture))
+        : (0, 200);
+
+    [Fact]
+    public void A_seed_gives_the_same_graph_each_time() =>
+        Assert.All(Enumerable.Range(0, 20), seed => Assert.Equal(OnnxFile.ToBytes(GraphGenerator.Model(seed)), OnnxFile.ToBytes(GraphGenerator.Model(seed))));
+
+    [Fact]
+    public void No_generated_graph_is_a_counterexample_to_any_pass()
+    {
+        var wrong = new List<string>();
+        var applied = PassCatalogue.All.ToDictionary(pass => pass.Name, _ => 0);
+        var refused = PassCatalogue.All.ToDictionary(pass => pass.Name, _ => 0);
+        foreach (var seed in Enumerable.Range(Seeds.First, Seeds.Count))
+        {
+            using var model = GraphGenerator.Model(seed);
+            var random = new Random(seed);
+            var trial = new Trial(model, SyntheticInputs.For(model, 3, (ulong)seed));
+            foreach (var pass in PassCatalogue.All)
+            {
+                var recipe = RandomRecipe.Of(pass, random);
+                var verdict = trial.Of(recipe, optimizeToo: seed % 2 == 0);
+                if (verdict is null) refused[pass.Name]++;
+                else if (verdict.Length == 0) applied[pass.Name]++;
+                else wrong.Add($"seed {seed}, {recipe.Text}: {verdict}");
+            }
+        }
+
+        foreach (var pass in PassCatalogue.All)
+            output.WriteLine($"{pass.Name}: {applied[pass.Name]} applied, {refused[pass.Name]} refused");
+        Assert.True(wrong.Count == 0, $"{wrong.Count} counterexamples:\n{string.Join('\n', wrong.Take(40))}");
+        Assert.All(applied, pass => Assert.True(pass.Value > 0, $"{pass.Key} was always refused"));
+    }
+}
