@@ -35,6 +35,8 @@ public static class AutoTechniques
             ModelKind.Mixed => [.. Convolutional(device).Take(2), .. Dense(device).Take(3)],
             _ => [],
         };
+        // Fewer channels pay everywhere, and mean nothing without data to say what they cost.
+        if (hasDataset && kind is (ModelKind.Convolutional or ModelKind.Mixed)) texts = texts.Add("graph.clean | prune.channels(keep=0.75)");
         var recipes = texts.Append("graph.clean").Concat(Halves(device)).Select(Recipe).Distinct();
 
         // Ranges of made-up inputs are rough: worth a try only where there is nothing else.

@@ -99,6 +99,7 @@ public class OpsetUpgradeTests
         branch.Outputs.Add(new("t", ElementType.Float, null));
         var other = branch.Clone();
         other.Nodes[0].Inputs[0] = "x2";
+        other.Nodes.ForEach(node => node.Name += "_else");
         return Given.Graph(10).Input("x", 2, 3, 4).Floats("zero", [], 0).Node("Mul", "x,x", "x2")
             .Node("ReduceSum", "x", "sum", ("keepdims", 0L)).Node("Greater", "sum,zero", "is").Node("If", "is", "y", ("then_branch", branch), ("else_branch", other))
             .Output("y", 2, 3, 4).Model;

@@ -105,6 +105,13 @@ public sealed class AutoTechniquesTests
     }
 
     [Fact]
+    public void Channels_are_pruned_only_where_data_say_what_it_costs()
+    {
+        Assert.True(Uses(Texts(Convolutional, KernelFamily.X64Avx2, hasDataset: true), "prune.channels"));
+        Assert.False(Uses(Texts(Convolutional, KernelFamily.X64Avx2), "prune.channels"));
+    }
+
+    [Fact]
     public void Integers_are_left_alone() =>
         Assert.Equal(["graph.clean"], AutoTechniques.For(Convolutional with { AlreadyQuantized = true }, KernelFamily.X64Vnni, true).Select(r => r.Text));
 

@@ -138,7 +138,8 @@ internal static class FormChanges
     /// <summary>Version 10 divided positions by the scale and, going down, rounded up (ONNX Runtime: "simple" nearest mode).</summary>
     private static string? OldResize(OnnxNode node, UpgradeSite site)
     {
-        if (node.Inputs.Count == 2) node.Inputs.Insert(1, "");
+        // Versions 11 and 12 want the region of interest even where the mode has none.
+        if (node.Inputs.Count == 2) node.Inputs.Insert(1, site.Floats(node.Output(0) + "_roi", []));
         node.Attributes.Set("coordinate_transformation_mode", "asymmetric");
         if (node.Attributes.String("mode", "nearest") != "nearest") return null;
         if (site.Constant(node.Input(2)) is not { ElementType: ElementType.Float } scales) return "its scales are not constant";
