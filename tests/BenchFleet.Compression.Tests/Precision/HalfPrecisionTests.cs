@@ -81,5 +81,5 @@ public class HalfPrecisionTests
 
     [Fact]
     public void A_quantized_model_is_refused() =>
-        Assert.Contains("quantized already", Given.MatMul().Model.Refused("quantize.dynamic | convert.fp16"), StringComparison.Ordinal);
+        Assert.Contains("quantized already", Given.MatMul().Model.Compressed("quantize.dynamic").Refused("convert.fp16"), StringComparison.Ordinal);
 }

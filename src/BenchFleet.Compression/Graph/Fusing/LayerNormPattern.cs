@@ -78,11 +78,11 @@ internal static class LayerNormPattern
             parts.Nodes.Add(sum);
         }
 
-        var dims = scale?.Dims ?? shift?.Dims ?? Known(parts, site);
+        var dims = (scale ?? shift)?.Dims.ToArray() ?? Known(parts, site);
         if (dims is null) return null;
         foreach (var sub in parts.Nodes.Where(node => node.Is("Sub")).ToList())
             if (site.Maker(sub.Input(1), "ReduceMean") is { } mean) parts.Nodes.Add(mean);
-        return new Fusion(parts.Nodes, last, at => Node(parts, last, scale, shift, [.. dims], at));
+        return new Fusion(parts.Nodes, last, at => Node(parts, last, scale, shift, dims, at));
     }
 
     private static OnnxNode Node(Parts parts, OnnxNode last, OnnxTensor? scale, OnnxTensor? shift, long[] dims, CleanSite site)
@@ -105,7 +105,7 @@ internal static class LayerNormPattern
         return name;
     }
 
-    private static IReadOnlyList<long>? Known(Parts parts, CleanSite site) =>
+    private static long[]? Known(Parts parts, CleanSite site) =>
         site.Dims(parts.Input) is { } dims && dims.Length >= parts.Axes ? dims[^parts.Axes..] : null;
 
     /// <summary>The node that alone reads a value together with a constant of the normalized shape; leading ones are taken off it.</summary>

@@ -19,6 +19,9 @@ internal static class CodebookPasses
                 new("block", PassOptionKind.Integer, "64", "nf4 and log2 per channel: weights that share a scale; 0 for the whole channel", Min: 0, Max: 4096),
                 new("exclude", PassOptionKind.Names, "", "Nodes kept in float"),
             ],
-            "NF4: Dettmers et al., QLoRA, NeurIPS 2023; k-means: Han et al., Deep Compression, ICLR 2016; Lloyd, 1982"),
+            "NF4: Dettmers et al., QLoRA, NeurIPS 2023; k-means: Han et al., Deep Compression, ICLR 2016; Lloyd, 1982")
+        {
+            Opset = 21,
+        },
     ];
 }
