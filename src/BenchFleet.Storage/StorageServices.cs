@@ -5,6 +5,7 @@ using BenchFleet.Storage.Library;
 using BenchFleet.Storage.Measurements;
 using BenchFleet.Storage.Migrations;
 using BenchFleet.Storage.Model;
+using BenchFleet.Storage.Pools;
 using BenchFleet.Storage.Sweeps;
 using BenchFleet.Storage.Work;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,8 @@ namespace BenchFleet.Storage;
 public static class StorageServices
 {
     /// <summary>Adds <see cref="Database"/> and the stores, all singletons.</summary>
-    public static IServiceCollection AddBenchFleetStorage(this IServiceCollection services, StorageOptions options) => services
+    public static IServiceCollection AddBenchFleetStorage(this IServiceCollection services, StorageOptions options) =>
+        (options.Provider == DatabaseProvider.Postgres ? services.AddSingleton<PostgresPool>() : services)
         .AddSingleton(options)
         .AddDbContextFactory<FleetContext>(builder => Configure(builder, options))
         .AddSingleton<Writer>()
@@ -33,6 +35,8 @@ public static class StorageServices
         .AddSingleton(provider => new SweepStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new WorkStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new QueueQuery(provider.GetRequiredService<Reader>()))
+        .AddSingleton(provider => new PoolStore(
+            provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>(), provider.GetService<PostgresPool>()))
         .AddSingleton(provider => new MeasurementQuery(provider.GetRequiredService<Reader>()));
 
     /// <summary>Adds the <see cref="ArtifactStore"/>, a singleton.</summary>

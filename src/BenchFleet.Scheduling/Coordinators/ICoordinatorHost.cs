@@ -20,4 +20,7 @@ public interface ICoordinatorHost
 
     /// <summary>There may be work for somebody: shards look again, and parked requests of every node ask again. A hint.</summary>
     void WorkReady();
+
+    /// <summary>Sessions, cancelled work, quotas or reservations may have changed: shards read them again at their next request. A hint.</summary>
+    void Recheck();
 }

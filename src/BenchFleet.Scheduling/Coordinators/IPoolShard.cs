@@ -18,8 +18,11 @@ public interface IPoolShard
     /// <summary>Ends what ran out and writes what was prolonged.</summary>
     Task<TickReply> Tick(CancellationToken cancel);
 
-    /// <summary>There may be new work, or devices and quotas may have changed: look again at the next request.</summary>
+    /// <summary>There may be new work: look again at the next request.</summary>
     Task WorkReady(CancellationToken cancel);
+
+    /// <summary>Sessions, cancelled work, quotas or reservations may have changed behind the shard's back: read them at the next request.</summary>
+    Task Recheck(CancellationToken cancel);
 
     /// <summary>What the shard holds, and why its pending work waits.</summary>
     Task<PoolView> View(CancellationToken cancel);

@@ -7,7 +7,9 @@ namespace BenchFleet.Scheduling.Engine;
 /// Default 15 s.</param>
 /// <param name="Reask">How often a parked lease request asks again without a signal: work may have been made by another node.
 /// Default 3 s.</param>
-public sealed record EngineOptions(TimeSpan Lease, TimeSpan Heartbeat, TimeSpan Rescue, TimeSpan Replan, TimeSpan Reask)
+/// <param name="ShardsPerClass">Pool shards of each device class; the same on every node, and changed only while all are stopped.
+/// Default 1; about one for 1,000 devices of a class.</param>
+public sealed record EngineOptions(TimeSpan Lease, TimeSpan Heartbeat, TimeSpan Rescue, TimeSpan Replan, TimeSpan Reask, int ShardsPerClass = 1)
 {
     public static EngineOptions Default { get; } = new(
         Lease: TimeSpan.FromSeconds(30),

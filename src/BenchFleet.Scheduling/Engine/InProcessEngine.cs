@@ -1,19 +1,19 @@
+using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Storage.Sweeps;
-using BenchFleet.Storage.Work;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BenchFleet.Scheduling.Engine;
 
 /// <summary>
-/// The coordinators' host on one node: a serial queue per sweep, and a timer that makes true what signals only hint at. Nothing outlives
+/// The coordinators' host on one node: a serial queue per sweep, the pool shards, and a timer that makes true what signals only hint at. Nothing outlives
 /// the process but the database; at start every running sweep is taken up from there.
 /// </summary>
-public sealed partial class InProcessEngine : IHostedService, IAsyncDisposable
+public sealed partial class InProcessEngine : IHostedService, ICoordinatorHost, IAsyncDisposable
 {
     private readonly SweepCoordinator _coordinator;
     private readonly SweepStore _sweeps;
-    private readonly WorkStore _work;
+    private readonly InProcessPools _pools;
     private readonly Signals _signals;
     private readonly EngineOptions _options;
     private readonly TimeProvider _clock;
@@ -24,10 +24,10 @@ public sealed partial class InProcessEngine : IHostedService, IAsyncDisposable
     private int _disposed;
 
     public InProcessEngine(
-        SweepCoordinator coordinator, SweepStore sweeps, WorkStore work, Signals signals, EngineOptions options, TimeProvider clock,
+        SweepCoordinator coordinator, SweepStore sweeps, InProcessPools pools, Signals signals, EngineOptions options, TimeProvider clock,
         ILogger<InProcessEngine> log)
     {
-        (_coordinator, _sweeps, _work, _signals, _options, _clock, _log) = (coordinator, sweeps, work, signals, options, clock, log);
+        (_coordinator, _sweeps, _pools, _signals, _options, _clock, _log) = (coordinator, sweeps, pools, signals, options, clock, log);
         _queue = new SerialQueue(Advance, _stop.Token);
     }
 
@@ -44,11 +44,17 @@ public sealed partial class InProcessEngine : IHostedService, IAsyncDisposable
         foreach (var sweep in await _sweeps.ListRunning(cancel)) Poke(sweep);
     }
 
-    /// <summary>An attempt at this work has ended: tell everybody who waits for it.</summary>
-    public async Task WorkEnded(Guid work, CancellationToken cancel)
+    public IPoolShard Pool(PoolKey key) => _pools.Of(key);
+
+    public void WorkReady()
     {
-        foreach (var sweep in await _work.SweepsOf(work, cancel)) Poke(sweep);
-        // The device is idle again, and a retry may be claimable by another.
+        _pools.WorkReady();
+        _signals.Work.Fire();
+    }
+
+    public void Recheck()
+    {
+        _pools.Recheck();
         _signals.Work.Fire();
     }
 
@@ -90,21 +96,24 @@ public sealed partial class InProcessEngine : IHostedService, IAsyncDisposable
 
     private async Task Tick(bool replan, CancellationToken cancel)
     {
-        var expired = await _work.RescueExpired(_clock.GetUtcNow(), cancel);
-        if (expired > 0)
+        var ticked = await _pools.Tick(cancel);
+        if (ticked.Expired > 0)
         {
-            LogExpired(expired);
+            LogExpired(ticked.Expired);
+            foreach (var sweep in ticked.Sweeps) Poke(sweep);
             _signals.Work.Fire();
         }
 
-        if (expired > 0 || replan) await PokeAll(cancel);
+        if (replan) await PokeAll(cancel);
     }
 
     private async Task Advance(Guid sweep, CancellationToken cancel)
     {
-        var settled = true;
-        await Guarded(async () => settled = await _coordinator.Advance(sweep, cancel));
-        if (!settled) LogUnsettled(sweep);
+        SweepStep? step = null;
+        await Guarded(async () => step = await _coordinator.Advance(sweep, cancel));
+        if (step is { Settled: false }) LogUnsettled(sweep);
+        if (step is { Dropped: true }) Recheck();
+        else if (step is { NewWork: true }) WorkReady();
     }
 
     /// <summary>The boundary of the engine: a lost database must not end it. What was due is done again at the next tick.</summary>

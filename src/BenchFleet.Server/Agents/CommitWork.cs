@@ -21,16 +21,14 @@ internal static class CommitWorkSlice
         .ProducesProblem(404).ProducesProblem(409).ProducesProblem(422);
 
     private static async Task<Results<Ok<CommitAnswer>, ProblemHttpResult>> Handle(
-        Guid agent, CommitWork request, Caller caller, WorkStore work, BundleStore bundles, InProcessEngine engine, ServerMetrics metrics, TimeProvider clock,
-        CancellationToken cancel)
+        Guid agent, CommitWork request, Caller caller, LeaseDesk desk, BundleStore bundles, ServerMetrics metrics, CancellationToken cancel)
     {
         if (Refuse(request.Outcome) is { } reason) return Refusal.Invalid(reason);
         if (request.Outcome is Prepared prepared && await LibraryAnswers.Take(bundles, prepared.Bundle, caller.Owner, cancel) is { } refused)
             return refused;
 
-        var result = await work.Commit(agent, request.Session, request.Work, request.Attempt, request.Outcome, clock.GetUtcNow(), cancel);
+        var result = await desk.Commit(agent, request.Session, request.Work, request.Attempt, request.Outcome, cancel);
         metrics.Committed(result.ToString().ToLowerInvariant());
-        if (result == CommitResult.Committed) await engine.WorkEnded(request.Work, cancel);
         return result switch
         {
             CommitResult.Committed => TypedResults.Ok(new CommitAnswer(CommitStatus.Committed)),

@@ -3,7 +3,6 @@ using BenchFleet.Contracts.Agents;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
-using BenchFleet.Storage.Fleet;
 using BenchFleet.Storage.Work;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -19,16 +18,13 @@ internal static class HeartbeatSlice
         .ProducesProblem(409);
 
     private static async Task<Results<Ok<HeartbeatAnswer>, ProblemHttpResult>> Handle(
-        Guid agent, Heartbeat request, FleetStore fleet, HoldStore holds, WorkStore work, EngineOptions options, TimeProvider clock,
-        CancellationToken cancel)
+        Guid agent, Heartbeat request, HoldStore holds, LeaseDesk desk, CancellationToken cancel)
     {
         if (request.Running.IsDefault) return Refusal.Invalid("running is missing: an empty list is expected when nothing runs.");
-        var now = clock.GetUtcNow();
-        if (!await fleet.Touch(agent, request.Session, now, cancel)) return LeaseWorkSlice.UnknownSession(agent);
 
         var renewals = request.Running.Select(running =>
             new LeaseRenewal(running.Work, running.Attempt, Shortened(running.Doing), Fraction(running.Fraction)));
-        var lost = await work.Renew(agent, request.Session, [.. renewals], now + options.Lease, now, cancel);
+        if (await desk.Renew(agent, request.Session, [.. renewals], cancel) is not { } lost) return LeaseWorkSlice.UnknownSession(agent);
         var commands = lost.Select(lease => new AgentCommand(AgentCommandKind.Cancel, lease.Work, lease.Attempt));
         if (await holds.IsHeld(agent, cancel)) commands = commands.Append(new AgentCommand(AgentCommandKind.Drain, null, null));
         return TypedResults.Ok(new HeartbeatAnswer([.. commands]));

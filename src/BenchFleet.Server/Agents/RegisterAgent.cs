@@ -23,7 +23,7 @@ internal static class RegisterAgentSlice
         .WithName("RegisterAgent").WithTags("Agents").WithSummary("Announces an agent and its devices.").ProducesProblem(400);
 
     private static async Task<Results<Ok<AgentRegistered>, ProblemHttpResult>> Handle(
-        RegisterAgent request, Caller caller, EnrolmentStore enrolments, FleetStore fleet, InProcessEngine engine, EngineOptions options, TimeProvider clock,
+        RegisterAgent request, Caller caller, EnrolmentStore enrolments, FleetStore fleet, LeaseDesk desk, EngineOptions options, TimeProvider clock,
         CancellationToken cancel)
     {
         if (Refuse(request) is { } reason) return Refusal.Invalid(reason);
@@ -32,7 +32,7 @@ internal static class RegisterAgentSlice
 
         var offers = request.Devices.Select(device => new DeviceOffer(device.Name, Plain(device.Facts))).ToImmutableArray();
         var registration = await fleet.Register(request.Agent, request.Session, request.Version, offers, clock.GetUtcNow(), cancel);
-        await engine.PokeAll(cancel);
+        await desk.Registered(registration.Agent, cancel);
         return TypedResults.Ok(new AgentRegistered(
             registration.Agent,
             [.. registration.Devices.Select(device => new RegisteredDevice(device.Name, device.Id, device.Epoch))],

@@ -1,7 +1,7 @@
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Sweeps;
 using BenchFleet.Core.Access;
-using BenchFleet.Scheduling.Engine;
+using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Storage.Sweeps;
@@ -17,11 +17,11 @@ internal static class CancelSweep
         .WithName("CancelSweep").WithTags("Sweeps").WithSummary("Cancels a sweep.").ProducesProblem(404);
 
     private static async Task<Results<Ok<SweepView>, ProblemHttpResult>> Handle(
-        Guid sweep, SweepStore sweeps, SweepViews views, Signals signals, TimeProvider clock, CancellationToken cancel)
+        Guid sweep, SweepStore sweeps, SweepViews views, ICoordinatorHost coordinators, TimeProvider clock, CancellationToken cancel)
     {
         if (await sweeps.Cancel(sweep, clock.GetUtcNow(), cancel) == CancelResult.NotFound) return Refusal.NotFound("sweep", sweep);
-        signals.SweepChanged(sweep);
-        signals.Work.Fire();
+        coordinators.Poke(sweep);
+        coordinators.Recheck();
         return TypedResults.Ok((await views.Find(sweep, cancel))!);
     }
 }

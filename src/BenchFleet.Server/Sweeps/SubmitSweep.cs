@@ -2,7 +2,7 @@ using BenchFleet.Contracts;
 using BenchFleet.Contracts.Sweeps;
 using BenchFleet.Core.Access;
 using BenchFleet.Core.Sweeps;
-using BenchFleet.Scheduling.Engine;
+using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
 using BenchFleet.Server.Telemetry;
@@ -19,7 +19,7 @@ internal static class SubmitSweepSlice
         .WithName("SubmitSweep").WithTags("Sweeps").WithSummary("Submits a sweep.").ProducesProblem(400).ProducesProblem(404);
 
     private static async Task<Results<Created<SweepView>, Ok<SweepView>, ProblemHttpResult>> Handle(
-        SubmitSweep request, Caller caller, SweepResolver resolver, SweepStore sweeps, InProcessEngine engine, SweepViews views, ServerMetrics metrics,
+        SubmitSweep request, Caller caller, SweepResolver resolver, SweepStore sweeps, ICoordinatorHost coordinators, SweepViews views, ServerMetrics metrics,
         TimeProvider clock, CancellationToken cancel)
     {
         if (request.Id is { } known && await sweeps.ProjectOf(known, cancel) is { } owner)
@@ -32,7 +32,7 @@ internal static class SubmitSweepSlice
                 var id = request.Id ?? Guid.CreateVersion7(clock.GetUtcNow());
                 await sweeps.Submit(id, valid.Spec, caller.Project, PriorityClass.Normal, clock.GetUtcNow(), cancel);
                 metrics.Submitted();
-                engine.Poke(id);
+                coordinators.Poke(id);
                 var location = Routes.Sweep.Replace("{sweep}", id.ToString(), StringComparison.Ordinal);
                 return TypedResults.Created(location, (await views.Find(id, cancel))!);
             default:

@@ -36,14 +36,10 @@ public sealed record ProjectShare(string Project, double Weight, double? DeviceS
 }
 
 /// <summary>What a shard holds in memory, read as one state.</summary>
-/// <param name="Lanes">Projects and priorities that work may have.</param>
 public sealed record PoolState(
     ImmutableArray<PoolDevice> Devices,
     ImmutableArray<HeldLease> Held,
-    ImmutableArray<ProjectShare> Shares,
-    ImmutableArray<Lane> Lanes);
-
-public sealed record Lane(string Project, PriorityClass Priority);
+    ImmutableArray<ProjectShare> Shares);
 
 /// <summary>Pending work that may be leased now.</summary>
 /// <param name="Attempt">Of the newest attempt, 0 before the first.</param>
@@ -66,7 +62,8 @@ public sealed record ReadyWork(
 /// <summary>Lease this work to this device as attempt <paramref name="Attempt"/>.</summary>
 public sealed record PoolClaim(Guid Work, int Attempt, Guid Agent, Guid Session, Guid RequestId, Guid Device, DateTimeOffset Until);
 
-public sealed record PoolOutcome(Guid Agent, Guid Session, Guid Work, int Attempt, WorkOutcome Outcome);
+/// <param name="Order">Null when the shard does not hold the work: then it is looked up.</param>
+public sealed record PoolOutcome(Guid Agent, Guid Session, Guid Work, int Attempt, WorkOutcome Outcome, WorkOrder? Order = null);
 
 /// <summary>This lease has ended without an outcome.</summary>
 public sealed record PoolExpiry(Guid Work, int Attempt, Failure Failure);

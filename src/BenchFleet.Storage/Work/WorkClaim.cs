@@ -58,7 +58,8 @@ internal static class WorkClaim
                     || (row.Kind == WorkKind.Evaluate && row.IsaClass == device.IsaClass && row.RuntimeVersion == device.RuntimeVersion
                         && providers.Contains(row.Provider))));
 
-    private static async Task<bool> Take(
+    /// <returns>False when somebody else was faster.</returns>
+    public static async Task<bool> Take(
         FleetContext context, WorkRow work, Claimant claimant, DateTimeOffset leaseUntil, DateTimeOffset now, CancellationToken cancel)
     {
         var attempt = work.Attempt + 1;

@@ -26,8 +26,15 @@ internal static class WorkCommit
         return stored ? CommitResult.Committed : await NotHeld(context, holder, packed, cancel);
     }
 
+    /// <summary>For an attempt that did not hold the work when its outcome was to be stored.</summary>
+    public static async Task<CommitResult> Late(FleetContext context, Holder holder, PackedOutcome packed, CancellationToken cancel)
+    {
+        var made = await context.Attempts.AnyAsync(row => row.WorkId == holder.Work && row.Attempt == holder.Attempt && row.AgentId == holder.Agent, cancel);
+        return made ? await NotHeld(context, holder, packed, cancel) : CommitResult.NotFound;
+    }
+
     /// <summary>An outcome that does not answer its order is a failure of whoever sent it, not a result.</summary>
-    private static WorkOutcome Checked(WorkOrder order, WorkOutcome outcome)
+    public static WorkOutcome Checked(WorkOrder order, WorkOutcome outcome)
     {
         var refusal = (order, outcome) switch
         {

@@ -1,0 +1,13 @@
+using BenchFleet.Scheduling.Engine;
+using BenchFleet.Scheduling.Pools;
+using BenchFleet.Storage.Pools;
+
+namespace BenchFleet.Scheduling.Coordinators;
+
+/// <summary>Brings pool shards to life, for any host.</summary>
+public sealed class PoolShards(PoolStore store, EngineOptions options, TimeProvider clock)
+{
+    /// <summary>From now on the answered shard is the only one of its key whose writes are taken; it reads what it needs at its first call.</summary>
+    public async Task<IPoolShard> Activate(PoolKey key, CancellationToken cancel) =>
+        new PoolShard(key, await store.Activate(key.ToString(), clock.GetUtcNow(), cancel), store, options, clock);
+}

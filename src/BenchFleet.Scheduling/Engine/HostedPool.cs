@@ -1,0 +1,59 @@
+using BenchFleet.Scheduling.Coordinators;
+
+namespace BenchFleet.Scheduling.Engine;
+
+/// <summary>A pool shard's place in its host: the same for the callers whichever instance is in it.</summary>
+internal sealed class HostedPool(PoolKey key, PoolShards shards) : IPoolShard
+{
+    // Two servers on one database may take a shard from each other a few times; one that keeps losing leaves it to the other.
+    private const int MaxRuns = 4;
+
+    private readonly SemaphoreSlim _activating = new(1, 1);
+    private volatile IPoolShard? _shard;
+
+    public Task<LeaseReply> Lease(LeaseAsk ask, CancellationToken cancel) => Call(shard => shard.Lease(ask, cancel), cancel);
+
+    public Task<RenewReply> Renew(RenewAsk ask, CancellationToken cancel) => Call(shard => shard.Renew(ask, cancel), cancel);
+
+    public Task<CommitReply> Commit(CommitAsk ask, CancellationToken cancel) => Call(shard => shard.Commit(ask, cancel), cancel);
+
+    public Task<TickReply> Tick(CancellationToken cancel) => Call(shard => shard.Tick(cancel), cancel);
+
+    public Task WorkReady(CancellationToken cancel) => _shard?.WorkReady(cancel) ?? Task.CompletedTask;
+
+    public Task Recheck(CancellationToken cancel) => _shard?.Recheck(cancel) ?? Task.CompletedTask;
+
+    public Task<PoolView> View(CancellationToken cancel) => Call(shard => shard.View(cancel), cancel);
+
+    /// <summary>For a shard that is not active there is nothing to say: it reads everything when it is.</summary>
+    public void Hint(bool recheck) => _ = recheck ? Recheck(CancellationToken.None) : WorkReady(CancellationToken.None);
+
+    private async Task<T> Call<T>(Func<IPoolShard, Task<T>> call, CancellationToken cancel)
+    {
+        for (var run = 1; ; run++)
+        {
+            var shard = _shard ?? await Activate(cancel);
+            try
+            {
+                return await call(shard);
+            }
+            catch (PoolFencedException) when (run < MaxRuns)
+            {
+                Interlocked.CompareExchange(ref _shard, null, shard);
+            }
+        }
+    }
+
+    private async Task<IPoolShard> Activate(CancellationToken cancel)
+    {
+        await _activating.WaitAsync(cancel);
+        try
+        {
+            return _shard ??= await shards.Activate(key, cancel);
+        }
+        finally
+        {
+            _activating.Release();
+        }
+    }
+}

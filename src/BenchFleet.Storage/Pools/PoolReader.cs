@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using BenchFleet.Core.Devices;
+using BenchFleet.Core.Hashing;
+using BenchFleet.Core.Sweeps;
+using BenchFleet.Core.Work;
+using BenchFleet.Storage.Model;
+using BenchFleet.Storage.Work;
+using Microsoft.EntityFrameworkCore;
+
+namespace BenchFleet.Storage.Pools;
+
+internal static class PoolReader
+{
+    public static async Task<PoolState> Load(FleetContext context, string deviceClass, CancellationToken cancel)
+    {
+        var devices = await context.Devices.Where(row => row.DeviceClass == deviceClass).OrderBy(row => row.Id).ToListAsync(cancel);
+        return new PoolState(
+            [.. devices.Select(DeviceOf)],
+            await Held(context, deviceClass, cancel),
+            await Shares(context, cancel));
+    }
+
+    public static async Task<ImmutableArray<ProjectShare>> Shares(FleetContext context, CancellationToken cancel)
+    {
+        var quotas = await context.ProjectQuotas.ToDictionaryAsync(row => row.Project, cancel);
+        var used = await context.ProjectUsage.GroupBy(row => row.Project).Select(group => new { group.Key, Used = group.Sum(row => row.UsedSeconds) })
+            .ToDictionaryAsync(row => row.Key, row => row.Used, cancel);
+        return [.. quotas.Keys.Union(used.Keys).Order(StringComparer.Ordinal).Select(project => new ProjectShare(
+            project, quotas.GetValueOrDefault(project)?.Weight ?? 1, quotas.GetValueOrDefault(project)?.DeviceSeconds, used.GetValueOrDefault(project)))];
+    }
+
+    /// <summary>One small query for each lane: what SQLite can do, and fast enough in the process itself.</summary>
+    public static async Task<ImmutableArray<ReadyWork>> Ready(
+        FleetContext context, ImmutableArray<string> queues, int limit, DateTimeOffset now, CancellationToken cancel)
+    {
+        var lanes = await context.Sweeps.Select(row => new { row.Project, row.Priority }).Distinct().ToListAsync(cancel);
+        var ready = ImmutableArray.CreateBuilder<ReadyWork>();
+        foreach (var queue in queues)
+            foreach (var lane in lanes)
+                ready.AddRange(await context.Work
+                    .Where(row => row.State == WorkState.Pending && row.Queue == queue && row.Project == lane.Project && row.Priority == lane.Priority
+                        && (row.NotBefore == null || row.NotBefore <= now))
+                    .OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.CreatedAt).ThenBy(row => row.Key).Take(limit)
+                    .Select(row => new ReadyWork(
+                        row.Id, row.Attempt, row.Kind, row.Queue, row.Project, row.Priority,
+                        context.WorkSweeps.Where(link => link.WorkId == row.Id)
+                            .Join(context.Sweeps, link => link.SweepId, sweep => sweep.Id, (link, sweep) => sweep)
+                            .OrderBy(sweep => sweep.State == SweepState.Running ? 0 : 1).ThenBy(sweep => sweep.SubmittedAt).ThenBy(sweep => sweep.Id)
+                            .Select(sweep => sweep.Id).First(),
+                        row.QueuedAt, row.Rank, row.CreatedAt, row.ExpectedSeconds, row.Artifact, row.LastFailedDeviceId))
+                    .ToListAsync(cancel));
+        return ready.ToImmutable();
+    }
+
+    private static PoolDevice DeviceOf(DeviceRow row)
+    {
+        var providers = CanonicalJson.Read<DeviceFacts>(row.FactsJson).Providers;
+        return new PoolDevice(
+            row.Id, row.AgentId, row.Session,
+            [WorkQueue.Device(row.Id), .. providers.Select(provider => WorkQueue.Isa(row.IsaClass, provider, row.RuntimeVersion)), WorkQueue.Any],
+            row.Health, row.Strikes, row.HealthSince, row.ReservedProject);
+    }
+
+    private static async Task<ImmutableArray<HeldLease>> Held(FleetContext context, string deviceClass, CancellationToken cancel)
+    {
+        var rows = await (
+            from work in context.Work
+            join device in context.Devices on work.LeasedDeviceId equals device.Id
+            join attempt in context.Attempts on new { WorkId = work.Id, work.Attempt } equals new { attempt.WorkId, attempt.Attempt }
+            where work.State == WorkState.Leased && device.DeviceClass == deviceClass
+            select new { Work = work, Attempt = attempt }).ToListAsync(cancel);
+        var held = ImmutableArray.CreateBuilder<HeldLease>(rows.Count);
+        foreach (var row in rows)
+            held.Add(new HeldLease(
+                await WorkClaim.LeaseOf(context, row.Work, row.Attempt.DeviceId, cancel), row.Attempt.AgentId, row.Attempt.Session, row.Attempt.RequestId,
+                row.Attempt.LeasedAt, row.Work.Project, row.Work.ExpectedSeconds));
+        return held.MoveToImmutable();
+    }
+}

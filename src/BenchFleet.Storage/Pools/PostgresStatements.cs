@@ -1,0 +1,143 @@
+namespace BenchFleet.Storage.Pools;
+
+/// <summary>
+/// The statements of a batch. Rows come as arrays (unnest), so that a batch of any size is the same few prepared statements. COPY would be
+/// faster from some ten thousand rows on only, and could neither be conditional nor part of one round trip.
+/// </summary>
+internal static class PostgresStatements
+{
+    public const string Check = "select check_pool_epoch($1, $2)";
+
+    public const string Ready = """
+        select w.id, w.attempt, w.kind, w.queue, w.project, w.priority, w.sweep_id, w.queued_at, w.rank, w.created_at, w.expected_seconds,
+               w.artifact, w.last_failed_device_id
+        from unnest($1::text[]) as q (queue)
+        cross join (select distinct project, priority from sweeps) l
+        cross join lateral (
+            select i.*, (select s.id from work_sweeps k join sweeps s on s.id = k.sweep_id where k.work_id = i.id
+                         order by (s.state <> 'Running'), s.submitted_at, s.id limit 1) as sweep_id
+            from work_items i
+            where i.state = 'Pending' and i.queue = q.queue and i.project = l.project and i.priority = l.priority
+              and (i.not_before is null or i.not_before <= $3)
+            order by i.queued_at, i.rank, i.created_at, i.key limit $2) w
+        """;
+
+    public const string Claim = """
+        with asked as (
+            select * from unnest($1::uuid[], $2::int[], $3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[], $7::timestamptz[])
+                as a (work, attempt, agent, session, request, device, until)
+        ), taken as (
+            update work_items w
+            set state = 'Leased', attempt = a.attempt, leased_device_id = a.device, leased_session = a.session, lease_until = a.until, updated_at = $8
+            from asked a
+            where w.id = a.work and w.state = 'Pending' and w.attempt = a.attempt - 1
+              and exists (select 1 from devices d where d.id = a.device and d.agent_id = a.agent and d.session = a.session)
+              and not exists (select 1 from work_items h where h.leased_device_id = a.device)
+              and not exists (select 1 from attempts x where x.request_id = a.request and x.device_id = a.device)
+            returning w.id, w.attempt, w.label, w.order_json, a.agent, a.device, a.session, a.request
+        ), made as (
+            insert into attempts (work_id, attempt, agent_id, device_id, session, request_id, state, leased_at)
+            select id, attempt, agent, device, session, request, 'Running', $8 from taken
+        )
+        select t.id, t.label, t.order_json,
+               (select s.id from work_sweeps k join sweeps s on s.id = k.sweep_id where k.work_id = t.id
+                order by (s.state <> 'Running'), s.submitted_at, s.id limit 1)
+        from taken t
+        """;
+
+    public const string Succeed = """
+        with done as (
+            select * from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[]) as d (work, attempt, session, hash)
+        ), held as (
+            update work_items w
+            set state = 'Succeeded', leased_device_id = null, leased_session = null, lease_until = null, doing = null, fraction = null, updated_at = $5
+            from done d
+            where w.id = d.work and w.attempt = d.attempt and w.state = 'Leased' and w.leased_session = d.session
+            returning w.id, w.attempt, d.hash
+        )
+        update attempts a set state = 'Succeeded', ended_at = $5, outcome_hash = h.hash
+        from held h where a.work_id = h.id and a.attempt = h.attempt
+        returning a.work_id
+        """;
+
+    // What belongs to an attempt that succeeded with this very outcome is written, however often that is said.
+    private const string Counts =
+        "exists (select 1 from attempts a where a.work_id = v.work and a.attempt = v.attempt and a.state = 'Succeeded' and a.outcome_hash = v.hash)";
+
+    public const string Variants = $"""
+        insert into variants (key, model, recipe_json, bundle_json, report_json, made_at)
+        select distinct on (v.key) v.key, v.model, v.recipe, v.bundle, v.report, $9
+        from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+            as v (work, attempt, hash, key, model, recipe, bundle, report)
+        where {Counts}
+        on conflict do nothing
+        """;
+
+    public const string Evaluations = $"""
+        insert into evaluations (variant_key, isa_class, provider, runtime_version, dataset, sample_count, record_json, device_id, made_at)
+        select v.variant, w.isa_class, w.provider, w.runtime_version, v.dataset, v.samples, v.record, t.device_id, $8
+        from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[])
+            as v (work, attempt, hash, variant, dataset, samples, record)
+        join work_items w on w.id = v.work
+        join attempts t on t.work_id = v.work and t.attempt = v.attempt
+        where {Counts}
+        on conflict do nothing
+        """;
+
+    public const string Blocks = $"""
+        insert into blocks (id, sweep_id, work_id, attempt, device_id, device_epoch, round, committed_at)
+        select v.block, r.sweep_id, v.work, v.attempt, t.device_id, d.epoch, v.round, $7
+        from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], $6::int[]) as v (work, attempt, hash, block, trial, round)
+        join trials r on r.id = v.trial
+        join attempts t on t.work_id = v.work and t.attempt = v.attempt
+        join devices d on d.id = t.device_id
+        where {Counts}
+        on conflict do nothing
+        """;
+
+    public const string Launches = """
+        insert into launches (block_id, position, trial_id, failure_json, count, p50_ns, p90_ns, p99_ns, conservative_p90_ns, samples_per_second,
+            samples_per_query, calls_per_entry, load_ns, first_inference_ns, peak_rss_bytes, flags_json, energy_json, measurement_json, latencies_ns)
+        select v.*
+        from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::int[], $6::float8[], $7::float8[], $8::float8[], $9::float8[], $10::float8[],
+            $11::int[], $12::int[], $13::bigint[], $14::bigint[], $15::bigint[], $16::text[], $17::text[], $18::text[], $19::bytea[])
+            as v (block, position, trial, failure, count, p50, p90, p99, c90, rate, per_query, per_entry, load, first, rss, flags, energy, measurement, times)
+        where exists (
+            select 1 from unnest($20::uuid[], $21::uuid[], $22::int[], $23::text[]) as o (block, work, attempt, hash)
+            join blocks b on b.id = o.block and b.work_id = o.work and b.attempt = o.attempt
+            join attempts a on a.work_id = o.work and a.attempt = o.attempt and a.outcome_hash = o.hash
+            where o.block = v.block)
+        on conflict do nothing
+        """;
+
+    public const string Renew = """
+        update work_items w set lease_until = r.until, doing = r.doing, fraction = r.fraction, updated_at = $7
+        from unnest($1::uuid[], $2::int[], $3::uuid[], $4::timestamptz[], $5::text[], $6::float8[]) as r (work, attempt, session, until, doing, fraction)
+        where w.id = r.work and w.attempt = r.attempt and w.state = 'Leased' and w.leased_session = r.session
+        returning w.id
+        """;
+
+    public const string Usage = """
+        insert into project_usage as u (project, pool, used_seconds)
+        select v.project, $1, v.seconds from unnest($2::text[], $3::float8[]) as v (project, seconds)
+        on conflict (project, pool) do update set used_seconds = u.used_seconds + excluded.used_seconds
+        """;
+
+    public const string Health = """
+        update devices d set health = v.health, strikes = v.strikes, health_since = v.since
+        from unnest($1::uuid[], $2::text[], $3::int[], $4::timestamptz[]) as v (device, health, strikes, since)
+        where d.id = v.device
+        """;
+
+    /// <summary>Always in the same order, so that batches of two shards wait for each other but do not lock each other out.</summary>
+    public const string Raise = """
+        with touched as (
+            select e.sweep_id from sweep_events e
+            where e.sweep_id in (select k.sweep_id from work_sweeps k where k.work_id = any($1::uuid[]))
+            order by e.sweep_id for update
+        )
+        update sweep_events e set sequence = e.sequence + 1 from touched t where e.sweep_id = t.sweep_id
+        """;
+
+    public const string SweepsOf = "select work_id, sweep_id from work_sweeps where work_id = any($1::uuid[]) order by sweep_id";
+}
