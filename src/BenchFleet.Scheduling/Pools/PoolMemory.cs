@@ -75,6 +75,8 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
         return claims.ToImmutable();
     }
 
+    public bool IsTaken(ImmutableArray<PoolDevice> free) => free.Any(device => _claims.ContainsKey(device.Id) || _leases.Of(device.Id) is not null);
+
     public WorkLease Leased(PendingClaim claim, WorkLease lease, DateTimeOffset now)
     {
         var (ask, work) = (claim.Claim, claim.Work);

@@ -133,8 +133,12 @@ internal sealed class PoolShard : IPoolShard
     {
         await FillWindow(() => free.SelectMany(device => device.Queues), cancel);
         ImmutableArray<PendingClaim> claims;
-        lock (_lock) claims = _memory.Choose(ask, free, ask.Max - given.Count, Now());
-        if (claims.IsEmpty) return false;
+        lock (_lock)
+        {
+            claims = _memory.Choose(ask, free, ask.Max - given.Count, Now());
+            // The same request sent twice: the other one has been faster, and its answer is this one's too.
+            if (claims.IsEmpty) return _memory.IsTaken(free);
+        }
 
         try
         {
