@@ -3,6 +3,7 @@ using BenchFleet.Contracts.Agents;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.Server.Access;
 using BenchFleet.Server.Http;
+using BenchFleet.Storage.Fleet;
 using BenchFleet.Storage.Work;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -19,7 +19,7 @@ internal sealed class FakeSweep(SweepSpec spec, params TargetDevice[] devices)
     private int _works;
 
     public SweepSnapshot Snapshot { get; private set; } = new(
-        new StoredSweep(Id, spec, SweepState.Running, DateTimeOffset.UnixEpoch, null, null, 1, 1),
+        new StoredSweep(Id, "default", spec, SweepState.Running, DateTimeOffset.UnixEpoch, null, null, 1, 1),
         [], ImmutableDictionary<ContentHash, VariantStatus>.Empty, ImmutableDictionary<EvaluationKey, EvaluationRecord>.Empty, [], []);
 
     public List<TargetDevice> Devices { get; } = [.. devices];

@@ -16,7 +16,7 @@ public sealed class SmallDiskFactAttribute : FactAttribute
         if (!OperatingSystem.IsLinux()) return "A small disk is mounted with Linux' unshare.";
         try
         {
-            using var probe = Process.Start(new ProcessStartInfo("unshare", ["--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]) { RedirectStandardError = true })!;
+            using var probe = Process.Start(new ProcessStartInfo("unshare", ["--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"]) { RedirectStandardError = true, UseShellExecute = false })!;
             var complaint = probe.StandardError.ReadToEnd();
             probe.WaitForExit();
             return probe.ExitCode == 0 ? null : $"This user may not mount a small disk: {complaint.Trim()}";
