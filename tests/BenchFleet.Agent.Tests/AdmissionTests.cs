@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace BenchFleet.Agent.Tests;
 
 /// <summary>Against a real server that asks for keys.</summary>
+#pragma warning disable CA1001 // xunit disposes of it asynchronously, and the folder with it
 public sealed class AdmissionTests : IAsyncLifetime
+#pragma warning restore CA1001
 {
     private const string Token = "a-bootstrap-token-of-the-tests";
 

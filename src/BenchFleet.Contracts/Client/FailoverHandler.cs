@@ -21,9 +21,9 @@ internal sealed class FailoverHandler(HttpMessageHandler inner, ServerAddresses 
                 addresses.Leave(address);
             return response;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException silence) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new HttpRequestException($"{address} went silent while it was waited for.");
+            throw new HttpRequestException($"{address} went silent while it was waited for.", silence);
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or OperationCanceledException)
         {

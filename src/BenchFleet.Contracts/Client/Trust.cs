@@ -31,7 +31,7 @@ public sealed class Trust
         if (errors == SslPolicyErrors.None) return true;
         if (certificate is not X509Certificate2 shown) return false;
         if (_exactly) return _roots.Any(known => known.RawData.AsSpan().SequenceEqual(shown.RawData));
-        if ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != 0) return false;
+        if ((errors & ~SslPolicyErrors.RemoteCertificateChainErrors) != SslPolicyErrors.None) return false;
 
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;

@@ -3,7 +3,9 @@ using BenchFleet.Scheduling.Coordinators;
 namespace BenchFleet.Scheduling.Engine;
 
 /// <summary>A pool shard's place in its host: the same for the callers whichever instance is in it.</summary>
+#pragma warning disable CA1001 // a semaphore that hands out no wait handle holds nothing to dispose of
 internal sealed class HostedPool(PoolKey key, PoolShards shards) : IPoolShard
+#pragma warning restore CA1001
 {
     // Two servers on one database may take a shard from each other a few times; one that keeps losing leaves it to the other.
     private const int MaxRuns = 4;

@@ -1,5 +1,4 @@
 using BenchFleet.Core.Devices;
-using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Storage.Pools;
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using BenchFleet.Storage.Pools;
-using BenchFleet.Storage.Work;
 
 namespace BenchFleet.Scheduling.Pools;
 

@@ -150,7 +150,7 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
 
     public ImmutableArray<LiveLease> RunOut(DateTimeOffset now) => _leases.RunOut(now);
 
-    public Write Expiries(ImmutableArray<LiveLease> leases, Failure failure, DateTimeOffset now)
+    public static Write Expiries(ImmutableArray<LiveLease> leases, Failure failure, DateTimeOffset now)
     {
         foreach (var lease in leases) lease.Ending = true;
         return new Write

@@ -1,10 +1,7 @@
 using System.Collections.Immutable;
-using BenchFleet.Core.Devices;
 using BenchFleet.Core.Failures;
-using BenchFleet.Core.Work;
 using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Scheduling.Engine;
-using BenchFleet.Scheduling.Policy;
 using BenchFleet.Storage.Pools;
 using BenchFleet.Storage.Work;
 
@@ -14,7 +11,9 @@ namespace BenchFleet.Scheduling.Pools;
 /// A pool shard: a fenced cache over the database and a queue of group commits. Memory is changed under one lock and never across an await;
 /// what was decided in memory counts when its batch is committed, and is taken back when it is not.
 /// </summary>
+#pragma warning disable CA1001 // a semaphore that hands out no wait handle holds nothing to dispose of
 internal sealed class PoolShard : IPoolShard
+#pragma warning restore CA1001
 {
     // A claim is lost to another shard's or to a cancel; then the next best is tried, and after so many the next request does.
     private const int MaxRounds = 4;
@@ -160,7 +159,7 @@ internal sealed class PoolShard : IPoolShard
     {
         if (leases.IsEmpty) return [];
         Write write;
-        lock (_lock) write = _memory.Expiries(leases, failure, Now());
+        lock (_lock) write = PoolMemory.Expiries(leases, failure, Now());
         var written = await Written(write);
         lock (_lock)
             foreach (var lease in leases) _memory.Expired(lease);

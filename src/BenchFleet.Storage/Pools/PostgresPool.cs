@@ -74,8 +74,8 @@ internal sealed class PostgresPool : IAsyncDisposable
             ready.Add(new ReadyWork(
                 reader.GetGuid(0), reader.GetInt32(1), Enum.Parse<WorkKind>(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
                 Enum.Parse<PriorityClass>(reader.GetString(5)), reader.GetGuid(6), new DateTimeOffset(reader.GetDateTime(7)), reader.GetInt32(8),
-                new DateTimeOffset(reader.GetDateTime(9)), reader.GetDouble(10), reader.IsDBNull(11) ? null : reader.GetString(11),
-                reader.IsDBNull(12) ? null : reader.GetGuid(12)));
+                new DateTimeOffset(reader.GetDateTime(9)), reader.GetDouble(10), await reader.IsDBNullAsync(11, cancel) ? null : reader.GetString(11),
+                await reader.IsDBNullAsync(12, cancel) ? null : reader.GetGuid(12)));
         return ready.ToImmutable();
     }
 

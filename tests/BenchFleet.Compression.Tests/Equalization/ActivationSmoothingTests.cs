@@ -1,5 +1,4 @@
 using BenchFleet.Compression.Tests.Models;
-using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Tests.Equalization;
 

@@ -1,6 +1,4 @@
-using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Equalization;
-using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Tests.Models;
 using BenchFleet.Onnx;
 

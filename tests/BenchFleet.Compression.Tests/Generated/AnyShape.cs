@@ -68,7 +68,8 @@ internal static class AnyShape
     /// <summary>Both branches read the value; which one runs hangs on its sum, so nothing can be folded.</summary>
     private static void Branches(GraphSketch sketch, Drawn x)
     {
-        var sum = sketch.Raw("ReduceSum", [x.Name], 1, OnnxAttribute.Of("keepdims", 0L));
+        // Of the input, which no pass rounds: a branch that flips says nothing about a pass.
+        var sum = sketch.Raw("ReduceSum", [sketch.Values[0].Name], 1, OnnxAttribute.Of("keepdims", 0L));
         var positive = sketch.Raw("Greater", [sum.Outputs[0], sketch.Scalar(0)], 1);
         var factor = sketch.Constant([x.Dims[^1]], 0.5, 1);
         var square = x.Dims[^1] is var width && x.Rank >= 2 && sketch.Chance(0.5) ? sketch.Weight(width, width, width) : null;

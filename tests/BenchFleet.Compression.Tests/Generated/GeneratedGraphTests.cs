@@ -1,5 +1,4 @@
 using System.Globalization;
-using BenchFleet.Compression.Tests.Models;
 using BenchFleet.Core.Recipes;
 using BenchFleet.Onnx;
 using Xunit.Abstractions;

@@ -64,7 +64,7 @@ public sealed record OracleFixture(
     }
 
     /// <summary>The first input follows the sequence, further ones are the same in all samples.</summary>
-    private IReadOnlyDictionary<string, OnnxTensor> Sample(float[] values)
+    private Dictionary<string, OnnxTensor> Sample(float[] values)
     {
         var first = Feeds?[0].Fill == "bytes"
             ? OnnxTensor.Int32s(InputName, InputShape, Array.ConvertAll(values, value => (int)MathF.Floor(value * 256)))

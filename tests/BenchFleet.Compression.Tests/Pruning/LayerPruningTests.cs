@@ -1,4 +1,3 @@
-using BenchFleet.Compression.Pruning.Layers;
 using BenchFleet.Compression.Tests.Models;
 using BenchFleet.Core.Recipes;
 using BenchFleet.Onnx;

@@ -3,8 +3,6 @@ using BenchFleet.Core.Failures;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Scheduling.Coordinators;
-using BenchFleet.Storage.Fleet;
-using BenchFleet.Storage.Pools;
 using BenchFleet.Storage.Tests.Databases;
 using BenchFleet.Storage.Work;
 using Given = BenchFleet.Storage.Tests.Databases.Given;

@@ -1,7 +1,6 @@
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Admin;
 using BenchFleet.Contracts.Agents;
-using BenchFleet.Contracts.Client;
 using BenchFleet.Contracts.Sweeps;
 using BenchFleet.Core.Access;
 using BenchFleet.Core.Devices;

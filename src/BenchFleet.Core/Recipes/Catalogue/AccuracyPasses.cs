@@ -17,7 +17,10 @@ internal static class AccuracyPasses
                     "High biases move on to the next layer; needs samples, and is exact for values above mean - 3 sigma"),
                 new("relaxClip", PassOptionKind.Flag, "false", "Clip(0, limit) becomes Relu, which changes the function above the limit"),
             ],
-            "Nagel et al., ICCV 2019, section 4.1"),
+            "Nagel et al., ICCV 2019, section 4.1")
+        {
+            Opset = 7,
+        },
 
         new("smooth.activations", 1,
             "Moves outlier features of what MatMul and Gemm read into their weights; the function stays the same",
@@ -28,7 +31,10 @@ internal static class AccuracyPasses
                 new("alpha", PassOptionKind.Real, "0.5", "Share of the difficulty that goes to the weights", Min: 0, Max: 1),
                 new("insert", PassOptionKind.Flag, "false", "A Mul stays where the factor finds no constant to go into"),
             ],
-            "Xiao et al., ICML 2023"),
+            "Xiao et al., ICML 2023")
+        {
+            Opset = 13,
+        },
 
         new("correct.bias", 1,
             "Takes the mean error that quantization gave each output channel back out of the biases, layer after layer",
@@ -36,6 +42,9 @@ internal static class AccuracyPasses
             Helps: "convolutional nets behind quantize.static: 3-12 dB measured (bundled CNN, Ultra Face), with scales per channel too",
             Never: "transformers, where a LayerNormalization takes most of a mean out anyhow: tenths of a dB",
             [],
-            "Nagel et al., ICCV 2019, section 4.2; Banner et al., NeurIPS 2019"),
+            "Nagel et al., ICCV 2019, section 4.2; Banner et al., NeurIPS 2019")
+        {
+            Opset = 13,
+        },
     ];
 }

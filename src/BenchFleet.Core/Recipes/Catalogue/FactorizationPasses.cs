@@ -18,6 +18,9 @@ internal static class FactorizationPasses
                 new("method", PassOptionKind.Choice, "plain", "Energy of the weights, or of the layer's outputs on samples", ["plain", "data"]),
                 new("exclude", PassOptionKind.Names, "", "Nodes left whole"),
             ],
-            "Eckart and Young 1936; Denton et al., NeurIPS 2014; data-aware: Zhang et al., TPAMI 2016"),
+            "Eckart and Young 1936; Denton et al., NeurIPS 2014; data-aware: Zhang et al., TPAMI 2016")
+        {
+            Opset = 11,
+        },
     ];
 }

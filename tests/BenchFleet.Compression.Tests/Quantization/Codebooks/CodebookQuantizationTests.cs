@@ -1,9 +1,6 @@
 using BenchFleet.Compression.Inspection;
-using BenchFleet.Compression.Kernels;
 using BenchFleet.Compression.Numerics;
-using BenchFleet.Compression.Quantization;
 using BenchFleet.Compression.Quantization.Codebooks;
-using BenchFleet.Compression.Rules;
 using BenchFleet.Compression.Tests.Models;
 using BenchFleet.Onnx;
 using BenchFleet.Samples;
