@@ -29,7 +29,7 @@ internal sealed record PassBound(double? LeastSqnr)
             PassStage.Quantization when step.Pass == "quantize.dynamic" && bits == "8" && ProcessorSaturates => new(1),
 
             // Ranges that cut off what is rare cut off a part of an untrained graph's values; powers of two are three steps an octave at best.
-            PassStage.Quantization when step.Settings.GetValueOrDefault("calibration") is "percentile" or "entropy" => new(0),
+            PassStage.Quantization when step.Settings.GetValueOrDefault("calibration") is "percentile" or "entropy" or "average" => new(0),
             PassStage.Quantization when step.Pass == "quantize.codebook" => new(2),
             PassStage.Quantization or PassStage.Correction => new(bits switch { null or "8" or "7" => 8, "6" or "5" => 5, "4" => 2, _ => null }),
             PassStage.Balance => new(step.Pass.StartsWith("equalize", StringComparison.Ordinal) ? 60 : null),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using BenchFleet.Core.Recipes;
+using BenchFleet.Core.Recipes.Order;
 
 namespace BenchFleet.Compression.Tests.Generated;
 
@@ -16,7 +17,9 @@ internal static class RandomRecipe
             if (draw < 0.4 && Value(option, random) is { } value) settings[option.Name] = value;
         }
 
-        var recipe = new Recipe([new PassStep(pass.Name, settings.ToImmutable())], (ulong)random.Next(100));
+        // A correction has something to correct behind a quantization alone.
+        var step = new PassStep(pass.Name, settings.ToImmutable());
+        var recipe = new Recipe(pass.Stage == PassStage.Correction ? [new PassStep("quantize.static"), step] : [step], (ulong)random.Next(100));
         return RecipeText.Check(recipe) is RecipeRead.Valid(var valid) ? valid : throw new InvalidOperationException($"{RecipeText.Check(recipe)}");
     }
 
