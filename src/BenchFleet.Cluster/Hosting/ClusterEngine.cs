@@ -1,6 +1,6 @@
 using System.Reflection;
-using BenchFleet.Cluster.Membership;
 using BenchFleet.Cluster.Hosting;
+using BenchFleet.Cluster.Membership;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

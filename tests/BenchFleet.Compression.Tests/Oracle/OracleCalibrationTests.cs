@@ -30,6 +30,7 @@ public class OracleCalibrationTests
         ["ultraface-RFB-320.calibrate-minmax:scores"] = (1.8, Open),
         ["ultraface-RFB-320.calibrate-entropy:scores"] = (1.8, Open),
         ["ultraface-RFB-320.calibrate-average:scores"] = (0.7, Open),
+        ["ultraface-RFB-320.calibrate-percentile-99.9:scores"] = (1, Open),
         ["silero-vad-v3-2021.calibrate-entropy-512:output"] = (10, Lost),
         ["silero-vad-v3-2021.calibrate-minmax:output"] = (31, Lost),
         ["silero-vad-v3-2021.calibrate-entropy:output"] = (31, Lost),
