@@ -49,7 +49,11 @@ public class CatalogueTests
     {
         using var model = ModelUnderTest.Read(OnnxFile.Open(TestData.Path(path)));
         if (Inputs(model, path) is not { } inputs || ModelSession.Open(model, optimize: false) is not SessionOpened.Ready ready) return;
+        var comparable = ready.Session.FloatOutputs.Length > 0;
         ready.Session.Dispose();
+        // Integers alone leave nothing to compare, and operator sets below 7 are refused before any pass is asked.
+        if (!comparable || OnnxChecker.Check(model).Any(finding => finding.Severity == Severity.Error)) return;
+
         var trial = new Trial(model, [inputs]);
         var random = new Random(path.Length);
 
