@@ -40,7 +40,7 @@ internal static class HtmlReport
         <p class="soft">Rows whose rank ranges overlap cannot be told apart; * marks the Pareto front. The same model under a second label differs by {Quantity.Percent(board.NoiseFloor)}; differences under {Quantity.Percent(board.Margin)} count as equal.</p>
         <div class="plots">
         <figure>{IntervalPlot.Draw(board)}<figcaption>Time over the baseline's. The band is the margin inside which two techniques count as equal.</figcaption></figure>
-        <figure>{ParetoPlot.Draw(board)}<figcaption>What accuracy costs in time. Lower left is fast, top is accurate.</figcaption></figure>
+        <figure>{ParetoPlot.Draw(board)}<figcaption>What accuracy costs in time. Left is fast, top is accurate.</figcaption></figure>
         </div>
         <details><summary>Environment ({board.Environment.Count} facts)</summary>
         <div class="scroll"><table><tbody>{string.Join('\n', board.Environment.Select(fact => $"<tr><td>{Html(fact.Key)}</td><td class=\"wrap\">{Html(fact.Value)}</td></tr>"))}</tbody></table></div></details>

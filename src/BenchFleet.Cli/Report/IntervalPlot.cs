@@ -40,8 +40,7 @@ internal static class IntervalPlot
     {
         var ratio = row.Ratio!;
         var style = row.Verdict switch { SpeedVerdict.Faster => "s-faster", SpeedVerdict.Slower => "s-slower", _ => "s-other" };
-        var label = row.Label.Length > 38 ? row.Label[..37] + "…" : row.Label;
-        svg.Text(Labels - 10, y + 4, label, "end", row.Control ? "soft" : "");
+        svg.Text(Labels - 10, y + 4, ShortLabel.Of(row.Label, 42), "end", row.Control ? "soft" : "");
         svg.Line(x(ratio.Lower), y, x(ratio.Upper), y, "bar " + style);
         svg.Dot(x(ratio.Value), y, 4, style, $"{row.Label}: {Quantity.Ratio(ratio)}");
     }

@@ -12,6 +12,8 @@ internal static class ParetoPlot
     private const double Right = 20;
     private const double Top = 16;
     private const double Bottom = 46;
+    private const double LabelWidth = 190;
+    private const double LabelHeight = 13;
 
     private sealed record Point(LeaderboardRow Row, double Ms, double Quality, Estimate? Interval);
 
@@ -30,6 +32,7 @@ internal static class ParetoPlot
         var front = points.Where(p => !points.Any(q => Beats(q, p))).OrderBy(p => p.Ms).Select(p => (X(p.Ms), Y(p.Quality))).ToArray();
         if (front.Length > 1) svg.Path(front, "front");
         foreach (var point in points) Draw(svg, point, X, Y);
+        Label(svg, points.Where(p => p.Row.OnFront), X, Y);
         return svg.ToString();
     }
 
@@ -70,6 +73,19 @@ internal static class ParetoPlot
         var style = point.Row.OnFront ? "s-front" : "s-other";
         if (point.Interval is { } interval) svg.Line(x(point.Ms), y(interval.Lower), x(point.Ms), y(interval.Upper), style);
         svg.Dot(x(point.Ms), y(point.Quality), point.Row.OnFront ? 5.5 : 4, style, $"{point.Row.Label}: {Quantity.Time(point.Row.P50Ns)}, {LeaderboardTable.Accuracy(point.Row)}");
-        if (point.Row.OnFront && !point.Row.Recipe.Contains('|', StringComparison.Ordinal)) svg.Text(x(point.Ms) + 8, y(point.Quality) - 6, point.Row.Recipe);
+    }
+
+    // Beside its point, a line lower for each label that is there already; on the left of points too far right.
+    private static void Label(Svg svg, IEnumerable<Point> front, Func<double, double> x, Func<double, double> y)
+    {
+        var taken = new List<(double X, double Y)>();
+        foreach (var point in front.OrderBy(point => point.Ms))
+        {
+            var (left, top) = (x(point.Ms), y(point.Quality) - 7);
+            while (taken.Exists(label => Math.Abs(label.X - left) < LabelWidth && Math.Abs(label.Y - top) < LabelHeight)) top += LabelHeight;
+            taken.Add((left, top));
+            var before = left > Width - LabelWidth;
+            svg.Text(left + (before ? -9 : 9), top, ShortLabel.Of(point.Row.Label, 34), before ? "end" : "start");
+        }
     }
 }

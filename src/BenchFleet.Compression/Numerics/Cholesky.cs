@@ -27,6 +27,24 @@ internal static class Cholesky
         return true;
     }
 
+    /// <summary>Solves L Lᵀ x = b by substitution, forwards and backwards; x takes the place of b.</summary>
+    public static void Solve(double[] lower, int size, Span<double> right)
+    {
+        for (var i = 0; i < size; i++)
+        {
+            for (var j = 0; j < i; j++)
+                right[i] -= lower[i * size + j] * right[j];
+            right[i] /= lower[i * size + i];
+        }
+
+        for (var i = size - 1; i >= 0; i--)
+        {
+            right[i] /= lower[i * size + i];
+            for (var j = 0; j < i; j++)
+                right[j] -= lower[i * size + j] * right[i];
+        }
+    }
+
     private static bool FactorCorner(double[] a, int size, int start, int width)
     {
         for (var j = start; j < start + width; j++)

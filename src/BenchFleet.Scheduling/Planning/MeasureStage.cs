@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
+using BenchFleet.Statistics;
 using BenchFleet.Storage.Sweeps;
 using BenchFleet.Storage.Work;
 
@@ -17,6 +18,7 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
     public const int MaxFailedLaunches = 3;
 
     private readonly SweepSpec _spec = snapshot.Sweep.Spec;
+    private readonly SequentialLook _look = new(snapshot.Sweep.Spec.Profile.Looks, snapshot.Sweep.Spec.Profile.WidthAcross);
     private readonly BoardTimes _times = new(board, snapshot.Blocks);
 
     public void Advance()
@@ -52,7 +54,7 @@ internal sealed class MeasureStage(SweepSnapshot snapshot, Board board, TargetDe
     private bool IsDecided(Trial trial)
     {
         var (baseline, candidate) = _times.Pairs(board.Baseline.Id, trial.Id);
-        return LookRule.Stop(_spec.Profile, baseline, candidate) is not null;
+        return _look.At(baseline, candidate).Stop;
     }
 
     /// <summary>Out of time: whatever has reached the first look keeps the answer it has; nothing is ranked on less.</summary>

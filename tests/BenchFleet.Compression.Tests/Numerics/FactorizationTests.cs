@@ -22,6 +22,22 @@ public class FactorizationTests
     }
 
     [Theory]
+    [InlineData(1)]
+    [InlineData(70)]
+    public void A_system_is_solved_as_by_MathNet(int size)
+    {
+        var matrix = Dense(Gram(size).Values, size);
+        var factor = Gram(size).Values.ToArray();
+        var solution = Enumerable.Range(1, size).Select(i => (double)i).ToArray();
+        var expected = matrix.Cholesky().Solve(Vector<double>.Build.DenseOfArray(solution));
+
+        Assert.True(Cholesky.Factor(factor, size));
+        Cholesky.Solve(factor, size, solution);
+
+        Near(expected.ToColumnMatrix(), Vector<double>.Build.DenseOfArray(solution).ToColumnMatrix(), 1e-9);
+    }
+
+    [Theory]
     [InlineData(5)]
     [InlineData(64)]
     [InlineData(200)]

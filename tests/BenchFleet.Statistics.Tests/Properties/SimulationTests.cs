@@ -56,8 +56,8 @@ public class SimulationTests
 
     private static LookDecision Sequential(SplitMix64 random, double sd, double effect)
     {
-        var (baseline, candidate) = Blocks(random, SequentialLook.Looks[^1], sd, effect);
-        return SequentialLook.Looks.Select(look => SequentialLook.At(baseline.AsSpan(0, look), candidate.AsSpan(0, look))).First(look => look.Stop);
+        var (baseline, candidate) = Blocks(random, SequentialLook.Standard.Looks[^1], sd, effect);
+        return SequentialLook.Standard.Looks.Select(look => SequentialLook.Standard.At(baseline.AsSpan(0, look), candidate.AsSpan(0, look))).First(look => look.Stop);
     }
 
     private static (double[] Baseline, double[] Candidate) Blocks(SplitMix64 random, int count, double sd, double effect)

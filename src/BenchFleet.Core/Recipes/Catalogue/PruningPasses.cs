@@ -56,7 +56,7 @@ internal static class PruningPasses
             ],
             "Men et al., ShortGPT, 2024"),
 
-        new("prune.channels", 1,
+        new("prune.channels", 2,
             "Takes whole channels out, with all that makes, reads and carries them: tensors become physically smaller",
             CalibrationNeed.When("importance", "apoz", "wanda").Or("repair", "mean", "linear"),
             Helps: "everywhere: half the channels are a quarter of the work and the bytes",
