@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
@@ -10,10 +9,12 @@ public static class DatabaseFault
     // SQLITE_FULL, sqlite.org/rescode.html
     private const int SqliteFull = 13;
 
-    public static bool IsDiskFull(DbException fault) => fault switch
+    /// <summary>Of the fault itself or of what it was made from: the entity framework wraps what it meets in saving.</summary>
+    public static bool IsDiskFull(Exception fault) => fault switch
     {
         SqliteException sqlite => sqlite.SqliteErrorCode == SqliteFull,
         PostgresException postgres => postgres.SqlState == PostgresErrorCodes.DiskFull,
+        { InnerException: { } inner } => IsDiskFull(inner),
         _ => false,
     };
 }

@@ -107,6 +107,19 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(ExitCode.Ok, (await CliProcess.Run("models", "list", "--server", address)).Code);
     }
 
+    // Room for the model once, not for the copy that is read.
+    [SmallDiskFact]
+    public async Task A_run_on_a_full_disk_ends_with_a_sentence()
+    {
+        Directory.CreateDirectory(_folder["disk"]);
+
+        using var cli = CliProcess.StartOnSmallDisk(_folder["disk"], 1900, "run", "--model", WithWeight(new byte[1_000_000]), "--data", _folder["disk"]);
+        var code = await cli.Exited(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains("The server's disk is full", Line(cli.Error), StringComparison.Ordinal);
+    }
+
     private static async Task Complains(int code, string words, params string[] arguments)
     {
         var (ended, _, error) = await CliProcess.Run(arguments);

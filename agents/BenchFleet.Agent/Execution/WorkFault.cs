@@ -7,7 +7,7 @@ internal static class WorkFault
 {
     public static Failure Of(Exception fault) => fault switch
     {
-        IOException io when IsDiskFull(io) =>
+        IOException io when DiskFull.Is(io) =>
             new Failure(FailureKind.Infrastructure, "disk.full", $"The agent's disk is full: {io.Message}"),
         InvalidDataException data =>
             new Failure(FailureKind.User, "dataset.damaged", $"The dataset cannot be read to its end: {data.Message}"),
@@ -17,8 +17,4 @@ internal static class WorkFault
         _ => new Failure(FailureKind.Infrastructure, "agent.fault",
             $"The agent failed unexpectedly ({fault.GetType().Name}): {fault.Message}"),
     };
-
-    // ENOSPC and EDQUOT; ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL.
-    private static bool IsDiskFull(IOException fault) =>
-        OperatingSystem.IsWindows() ? (fault.HResult & 0xFFFF) is 112 or 39 : fault.HResult is 28 or 122 or 69;
 }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using BenchFleet.Contracts.Artifacts;
 using BenchFleet.Core.Artifacts;
+using BenchFleet.Core.Failures;
 using BenchFleet.Core.Hashing;
 
 namespace BenchFleet.Contracts.Client;
@@ -119,7 +120,7 @@ public sealed class ArtifactTransfer
             File.Move(part, target, overwrite: true);
             return new ApiResult<string>.Ok(target);
         }
-        catch (IOException e) when (IsDisk(e))
+        catch (IOException e) when (DiskFull.Is(e))
         {
             return new ApiResult<string>.Refused(new Problem(LocalProblems.Disk, 0, $"'{target}' cannot be written: {e.Message}"));
         }
@@ -174,10 +175,6 @@ public sealed class ArtifactTransfer
             if (to.Length > file.SizeBytes) return;
         }
     }
-
-    /// <summary>ENOSPC and EDQUOT, and their Windows twins (ERROR_DISK_FULL, ERROR_HANDLE_DISK_FULL).</summary>
-    private static bool IsDisk(IOException e) =>
-        OperatingSystem.IsWindows() ? (e.HResult & 0xFFFF) is 112 or 39 : e.HResult is 28 or 122 or 69;
 
     /// <summary>The file list of a bundle, by the bundle's hash.</summary>
     public Task<ApiResult<Bundle>> GetBundle(ContentHash hash, CancellationToken cancel) => _http.Try(async () =>

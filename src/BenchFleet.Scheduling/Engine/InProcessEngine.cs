@@ -1,4 +1,5 @@
 using BenchFleet.Scheduling.Coordinators;
+using BenchFleet.Storage;
 using BenchFleet.Storage.Sweeps;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -22,6 +23,7 @@ public sealed partial class InProcessEngine : IHostedService, ICoordinatorHost, 
     private readonly SerialQueue _queue;
     private Task _timer = Task.CompletedTask;
     private int _disposed;
+    private int _full;
 
     public InProcessEngine(
         SweepCoordinator coordinator, SweepStore sweeps, InProcessPools pools, Signals signals, EngineOptions options, TimeProvider clock,
@@ -122,10 +124,16 @@ public sealed partial class InProcessEngine : IHostedService, ICoordinatorHost, 
         try
         {
             await work();
+            if (Interlocked.Exchange(ref _full, 0) == 1) LogRoom();
             return true;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
+            return false;
+        }
+        catch (Exception fault) when (DatabaseFault.IsDiskFull(fault))
+        {
+            if (Interlocked.Exchange(ref _full, 1) == 0) LogDiskFull();
             return false;
         }
 #pragma warning disable CA1031 // A bug or a lost database in one sweep must not stop the others; it is logged and tried again.

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using BenchFleet.Contracts;
+using BenchFleet.Core.Failures;
 using BenchFleet.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +21,7 @@ internal static class ProblemResponses
     // What the client sent, or that it went away, is no fault of the server and is not logged as one.
     private static bool IsExpected(ExceptionHandlerSuppressDiagnosticsContext context) =>
         context.Exception is BadHttpRequestException or OperationCanceledException
-        || context.Exception is DbException full && DatabaseFault.IsDiskFull(full)
+        || ProblemExceptionHandler.IsDiskFull(context.Exception)
         || ProblemExceptionHandler.IsUnknownKind(context.Exception);
 
     private static void Complete(ProblemDetails problem, HttpContext http)
@@ -42,6 +43,8 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
     /// <summary>The reader of JSON tells by this, and not by its own exception, that it does not know which record to make.</summary>
     public static bool IsUnknownKind(Exception exception) => exception is NotSupportedException { Source: "System.Text.Json" };
 
+    public static bool IsDiskFull(Exception exception) => exception is IOException disk ? DiskFull.Is(disk) : DatabaseFault.IsDiskFull(exception);
+
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         var (type, detail) = exception switch
@@ -52,8 +55,8 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
                 (Problems.Invalid, $"The JSON cannot be read: {json.Message}"),
             _ when IsUnknownKind(exception) => (Problems.Invalid, "The JSON cannot be read: an object in it lacks its kind."),
             BadHttpRequestException bad => (Refusal.TypeOf(bad.StatusCode), bad.Message),
-            DbException full when DatabaseFault.IsDiskFull(full) =>
-                (Problems.DiskFull, "The disk of the server's database is full; what was committed is safe, and it goes on when there is room."),
+            _ when IsDiskFull(exception) =>
+                (Problems.DiskFull, "The server's disk is full; what was committed is safe, and it goes on when there is room."),
             DbException => (Problems.Unavailable, "The database does not answer; try again."),
             _ => (Problems.Internal, "The server failed; its log has the trace id."),
         };

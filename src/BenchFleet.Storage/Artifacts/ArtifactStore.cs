@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Cryptography;
+using BenchFleet.Core.Failures;
 using BenchFleet.Core.Hashing;
 
 namespace BenchFleet.Storage.Artifacts;
@@ -103,7 +104,7 @@ public sealed class ArtifactStore
                 partial.Flush(flushToDisk: true);
             }
         }
-        catch (IOException fault) when (DiskFault.IsFull(fault))
+        catch (IOException fault) when (DiskFull.Is(fault))
         {
             return new AppendResult.DiskFull(partial.Length);
         }

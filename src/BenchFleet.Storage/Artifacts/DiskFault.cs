@@ -6,17 +6,9 @@ namespace BenchFleet.Storage.Artifacts;
 internal static class DiskFault
 {
     // On Unix, HResult is errno; on Windows it is HRESULT_FROM_WIN32 of the error.
-    private const int Enospc = 28;
-    private const int EdquotLinux = 122;
     private const int EagainLinux = 11;
     private const int EagainMac = 35;
-    private const int WindowsDiskFull = unchecked((int)0x80070070);
-    private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
     private const int WindowsSharingViolation = unchecked((int)0x80070020);
-
-    public static bool IsFull(IOException fault) => OperatingSystem.IsWindows()
-        ? fault.HResult is WindowsDiskFull or WindowsHandleDiskFull
-        : fault.HResult is Enospc or EdquotLinux;
 
     public static bool IsLocked(IOException fault) => OperatingSystem.IsWindows()
         ? fault.HResult == WindowsSharingViolation
