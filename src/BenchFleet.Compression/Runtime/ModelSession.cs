@@ -56,7 +56,7 @@ public sealed class ModelSession : IDisposable
     /// </param>
     /// <param name="saveOptimizedTo">Where the runtime writes the graph it really runs; null for nowhere.</param>
     public static SessionOpened Open(OnnxModel model, bool optimize = true, bool exact = false, string? saveOptimizedTo = null) =>
-        Open(model, optimize, exact, saveOptimizedTo, MostInMemory);
+        Open(exact && optimize ? ZeroPoints.WrittenOut(model) : model, optimize, exact, saveOptimizedTo, MostInMemory);
 
     internal static SessionOpened Open(OnnxModel model, bool optimize, bool exact, string? saveOptimizedTo, long mostInMemory)
     {

@@ -1,4 +1,5 @@
 using BenchFleet.Compression.Calibration;
+using BenchFleet.Compression.Runtime;
 using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Tests.Calibration;
@@ -61,7 +62,7 @@ public class CalibrationTests
         var model = Given.Graph().Input("x", 2, 64).Weight("B", 64, 64).Node("MatMul", "x,B", "y").Output("y", 2, 64).Model;
         var before = Directory.GetDirectories(Path.GetTempPath(), "benchfleet-session-*").Length;
 
-        var opened = Assert.IsType<Runtime.SessionOpened.Ready>(Runtime.ModelSession.Open(model, true, false, null, mostInMemory: 1000));
+        var opened = Assert.IsType<SessionOpened.Ready>(ModelSession.Open(model, true, false, null, mostInMemory: 1000));
         var seen = 0;
         using (opened.Session)
             Assert.Null(opened.Session.Run(SyntheticInputs.For(model, 1, 1)[0], ["y"], (_, value) => seen = value.GetTensorDataAsSpan<float>().Length));
