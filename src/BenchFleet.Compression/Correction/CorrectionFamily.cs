@@ -8,5 +8,6 @@ internal static class CorrectionFamily
     public static Dictionary<string, Func<StepSettings, IPass>> Makers { get; } = new(StringComparer.Ordinal)
     {
         ["correct.bias"] = _ => new BiasCorrection(),
+        ["correct.rounding"] = _ => new RoundingCorrection(),
     };
 }
