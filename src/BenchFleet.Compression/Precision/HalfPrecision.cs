@@ -26,8 +26,9 @@ public sealed record HalfPrecisionSettings(ImmutableArray<string> Keep)
 /// 2. Float constants that it reads are converted once; out of range values are moved to the nearest half (finding).
 /// 3. A Cast to float becomes a Cast to half; a float ConstantOfShape gives halves.
 /// 4. Bodies of If, Loop and Scan stay float.
-/// 5. A LayerNormalization in parts stays float as the operator does: its sums need the range, and the runtime fuses it with casts inside
-///    into an operator of two types, which it then refuses.
+/// 5. A LayerNormalization in parts stays float as the operator does, since its sums need the range. Where the operator set has the operator
+///    (17), it takes the place of its parts: the runtime (1.29) fuses those together with a Cast before them into an operator of two types,
+///    which it then refuses.
 /// 6. Nodes of other domains, or with a value of unknown type, stay float, with a finding.
 /// </remarks>
 public sealed class HalfPrecision(HalfPrecisionSettings settings) : IPass
@@ -44,8 +45,11 @@ public sealed class HalfPrecision(HalfPrecisionSettings settings) : IPass
         var result = model.Clone();
         var findings = new Findings(Name);
         var types = ShapeInference.Infer(result);
+        var site = new CleanSite(result.Graph, types, new UniqueNames(result.Graph));
+        var normalizations = LayerNormPattern.Find(site).ToList();
+        if (result.OpsetImports[""] >= LayerNormPattern.Since) Fusion.Write(normalizations, site);
         var keep = settings.Keep.ToHashSet(StringComparer.Ordinal);
-        var choice = new HalfChoice(result.Graph, types, keep);
+        var choice = new HalfChoice(result.Graph, types, keep, normalizations);
         foreach (var (node, reason) in choice.Remarks)
             findings.Skipped(node, $"stays float: {reason}");
         if (choice.Nodes.Count == 0) return new PassResult.Applied(model, false, findings.ToImmutable());
@@ -76,10 +80,10 @@ internal sealed class HalfChoice
     private readonly IReadOnlyDictionary<string, Onnx.ValueType> _types;
     private readonly HashSet<OnnxNode> _whole;
 
-    public HalfChoice(OnnxGraph graph, IReadOnlyDictionary<string, Onnx.ValueType> types, HashSet<string> keep)
+    public HalfChoice(OnnxGraph graph, IReadOnlyDictionary<string, Onnx.ValueType> types, HashSet<string> keep, IEnumerable<Fusion> normalizations)
     {
         _types = types;
-        _whole = [.. LayerNormPattern.Find(new CleanSite(graph, types, new UniqueNames(graph))).SelectMany(pattern => pattern.Nodes)];
+        _whole = [.. normalizations.SelectMany(pattern => pattern.Nodes)];
         foreach (var node in graph.Nodes)
         {
             if (!node.Inputs.Concat(node.Outputs).Any(

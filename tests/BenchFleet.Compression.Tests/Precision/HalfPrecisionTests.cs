@@ -55,8 +55,24 @@ public class HalfPrecisionTests
         Assert.Equal((long)ElementType.Float16, result.Graph.Nodes.Single(node => node.Name == "Cast_f").Attributes.Int("to"));
     }
 
+    [Theory]
+    [InlineData(15, "ReduceMean")]
+    [InlineData(17, "LayerNormalization")]
+    public void Case_5_a_layer_normalization_in_parts_stays_float_and_is_the_operator_where_there_is_one(long opset, string first)
+    {
+        var model = Given.Graph(opset).Input("x", 1, 3, 8).Weight("B", 8, 8).Floats("two", [], 2).Floats("eps", [], 1e-5f).Weight("s", 8).Weight("b", 8)
+            .Node("MatMul", "x,B", "m").Node("ReduceMean", "m", "mean", ("axes", new long[] { -1 })).Node("Sub", "m,mean", "d").Node("Pow", "d,two", "q")
+            .Node("ReduceMean", "q", "v", ("axes", new long[] { -1 })).Node("Add", "v,eps", "e").Node("Sqrt", "e", "r").Node("Div", "d,r", "n")
+            .Node("Mul", "s,n", "p").Node("Add", "p,b", "l").Node("MatMul", "l,B", "y").Output("y", 1, 3, 8).Model;
+
+        var result = Pass.Applied(model).Model;
+
+        Assert.Equal(["Cast", "MatMul", "Cast", first], result.Operators()[..4]);
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 4, 1), optimize: true), 50, 200);
+    }
+
     [Fact]
-    public void Case_5_an_operator_of_another_domain_stays_float_and_says_so()
+    public void Case_6_an_operator_of_another_domain_stays_float_and_says_so()
     {
         var model = Given.Graph().Input("x", 2, 4).Weight("B", 4, 4).Node("com.microsoft", "Gelu", "x", "g").Node("MatMul", "g,B", "y")
             .Output("y", 2, 4).Model;

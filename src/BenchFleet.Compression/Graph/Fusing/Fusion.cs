@@ -12,7 +12,14 @@ internal sealed record Fusion(IReadOnlySet<OnnxNode> Nodes, OnnxNode Last, Func<
         !site.Index.IsOutput(output) && !site.Index.Captured.Contains(output)
         && site.Index.Consumers(output).All(use => Nodes.Contains(use.Node)));
 
-    public void Write(CleanSite site)
+    public static void Write(IReadOnlyCollection<Fusion> fusions, CleanSite site)
+    {
+        foreach (var fusion in fusions)
+            fusion.Write(site);
+        if (fusions.Count > 0) site.Changed();
+    }
+
+    private void Write(CleanSite site)
     {
         var node = Make(site);
         node.Name = Last.Name.Length > 0 ? Last.Name : "";

@@ -26,7 +26,6 @@ public sealed record GraphFuseSettings(long Opset = 0, bool Merge = false);
 /// </remarks>
 public sealed class GraphFuse(GraphFuseSettings settings) : IPass
 {
-    private const long LayerNormalizationSince = 17;
     private const long GeluSince = 20;
 
     public string Name => "graph.fuse";
@@ -43,21 +42,21 @@ public sealed class GraphFuse(GraphFuseSettings settings) : IPass
         var types = ShapeInference.Infer(result);
         var names = new UniqueNames(result.Graph);
         int normalizations = 0, gelus = 0, merged = 0;
-        foreach (var graph in Graphs.WithSubgraphs(result.Graph).ToList())
+        foreach (var scope in Graphs.Scopes(result.Graph).ToList())
         {
             context.Cancellation.ThrowIfCancellationRequested();
-            var site = new CleanSite(graph, types, names, opset);
-            normalizations += All(site, LayerNormPattern.Find, opset >= LayerNormalizationSince);
+            var site = new CleanSite(scope.Graph, types, names, opset, scope.Outer);
+            normalizations += All(site, LayerNormPattern.Find, opset >= LayerNormPattern.Since);
             gelus += All(site, GeluPattern.Find, opset >= GeluSince);
             foreach (var attention in AttentionPattern.Find(site))
                 findings.Done($"attention {attention.Describe()}: operator sets up to 21 have no operator for it, so it stays as it is");
             if (settings.Merge) merged += SharedProducts.Merge(site);
         }
 
-        Report(findings, normalizations, "LayerNormalization", LayerNormalizationSince, opset);
+        Report(findings, normalizations, "LayerNormalization", LayerNormPattern.Since, opset);
         Report(findings, gelus, "Gelu", GeluSince, opset);
         if (merged > 0) findings.Done($"{merged} MatMul with a common input merged");
-        var changed = merged > 0 || (normalizations > 0 && opset >= LayerNormalizationSince) || (gelus > 0 && opset >= GeluSince);
+        var changed = merged > 0 || (normalizations > 0 && opset >= LayerNormPattern.Since) || (gelus > 0 && opset >= GeluSince);
         if (!changed)
         {
             result.Dispose();
@@ -77,10 +76,7 @@ public sealed class GraphFuse(GraphFuseSettings settings) : IPass
     private static int All(CleanSite site, Func<CleanSite, IEnumerable<Fusion>> find, bool write)
     {
         var found = find(site).ToList();
-        if (!write) return found.Count;
-        foreach (var fusion in found)
-            fusion.Write(site);
-        if (found.Count > 0) site.Changed();
+        if (write) Fusion.Write(found, site);
         return found.Count;
     }
 

@@ -6,6 +6,9 @@ namespace BenchFleet.Compression.Graph.Fusing;
 /// <summary>(x - mean) / sqrt(variance + epsilon) * scale + shift over the last axes, in parts (Ba, Kiros, Hinton 2016).</summary>
 internal static class LayerNormPattern
 {
+    /// <summary>The operator set that has the operator.</summary>
+    public const long Since = 17;
+
     public static IEnumerable<Fusion> Find(CleanSite site) =>
         site.Graph.Nodes.Where(node => node.Is("Sqrt")).Select(root => Match(root, site)).OfType<Fusion>();
 

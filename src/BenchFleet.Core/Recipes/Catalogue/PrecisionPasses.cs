@@ -8,7 +8,7 @@ internal static class PrecisionPasses
 {
     public static ImmutableArray<PassDescriptor> All { get; } =
     [
-        new("convert.fp16", 1,
+        new("convert.fp16", 2,
             "Half-precision weights and arithmetic; inputs and outputs stay float",
             CalibrationNeed.Never,
             Helps: "GPUs and NPUs: 1.5-2x; half the bytes everywhere",
