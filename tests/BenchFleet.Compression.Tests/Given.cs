@@ -77,6 +77,12 @@ internal sealed class Given
         return Add(() => _graph.Nodes.Add(node));
     }
 
+    /// <summary>An If that the sign of the sum of a value decides, so that nothing can be folded. A branch reads what is there by its name.</summary>
+    public Given If(string decides, string output, Given then, Given otherwise) =>
+        Floats($"{output}_zero", [], 0).Node("ReduceSum", decides, $"{output}_sum", ("keepdims", 0L))
+            .Node("Greater", $"{output}_sum,{output}_zero", $"{output}_is")
+            .Node("If", $"{output}_is", output, ("then_branch", then._graph), ("else_branch", otherwise._graph));
+
     private Given Add(Action add)
     {
         add();
@@ -108,6 +114,8 @@ internal static class When
 
     public static CalibrationStatistics Calibrated(this OnnxModel model) =>
         Assert.IsType<CalibrationResult.Calibrated>(Calibrator.Run(model, () => SyntheticInputs.For(model, 4, 5), new() { Everywhere = Observation.Range })).Statistics;
+
+    public static OnnxNode[] AllNodes(this OnnxModel model) => [.. Compression.Graph.Graphs.AllNodes(model)];
 
     public static string[] Operators(this OnnxModel model) => [.. model.Graph.Nodes.Select(node => node.OpType)];
 

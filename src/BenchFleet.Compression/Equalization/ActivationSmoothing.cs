@@ -83,7 +83,7 @@ public sealed class ActivationSmoothing(ActivationSmoothingSettings settings) : 
     }
 
     public string? Ensures(OnnxModel before, OnnxModel after) =>
-        settings.Insert || before.Graph.Nodes.Count == after.Graph.Nodes.Count ? null : "the number of nodes changed";
+        settings.Insert || Graph.Graphs.Operations(before.Graph) == Graph.Graphs.Operations(after.Graph) ? null : "the number of nodes changed";
 
     private static Dictionary<OnnxNode, WeightLayer> Layers(OnnxGraph graph, GraphIndex index)
     {

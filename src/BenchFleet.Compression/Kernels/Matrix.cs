@@ -3,10 +3,11 @@ namespace BenchFleet.Compression.Kernels;
 internal static class Matrix
 {
     /// <summary>[rows, columns] to [columns, rows], in tiles that stay in the first-level cache.</summary>
-    public static float[] Transpose(ReadOnlySpan<float> source, int rows, int columns)
+    public static T[] Transpose<T>(ReadOnlySpan<T> source, int rows, int columns)
+        where T : unmanaged
     {
         const int tile = 32;
-        var result = new float[source.Length];
+        var result = new T[source.Length];
         for (var top = 0; top < rows; top += tile)
         {
             for (var left = 0; left < columns; left += tile)

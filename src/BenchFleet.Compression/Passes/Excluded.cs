@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BenchFleet.Compression.Graph;
 using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Passes;
@@ -13,7 +14,7 @@ internal sealed class Excluded(ImmutableArray<string> names)
     /// <summary>Names that fit no node: a slip of the pen that would otherwise quantize what was to be kept.</summary>
     public string? Unknown(OnnxModel model)
     {
-        var known = model.Graph.Nodes.Select(Findings.Name).ToHashSet();
+        var known = Graphs.AllNodes(model).Select(Findings.Name).ToHashSet();
         return _names.Order(StringComparer.Ordinal).FirstOrDefault(name => !known.Contains(name)) is { } stray
             ? $"there is no node '{stray}' to exclude"
             : null;

@@ -8,11 +8,15 @@ namespace BenchFleet.Compression.Quantization;
 /// transB said.
 /// </summary>
 /// <param name="Key">Name of the constant, with a mark when it was transposed: layers that share a weight share its codes.</param>
+/// <param name="Scope">Index of the graph or body that the node stands in.</param>
 /// <param name="Bias">What is added, already times beta; null for none. A name, since it need not be constant.</param>
-internal sealed record DenseLayer(OnnxNode Node, OnnxTensor Constant, string Key, bool Transposed, string? Bias, float Beta)
+internal sealed record DenseLayer(OnnxNode Node, GraphIndex Scope, OnnxTensor Constant, string Key, bool Transposed, string? Bias, float Beta)
 {
     /// <summary>What a span of floats can hold; a longer weight stays as it is.</summary>
     private const long MostBytes = int.MaxValue;
+
+    /// <summary>The graph that holds the constant, and shall hold what is made of it.</summary>
+    public OnnxGraph Home => Scope.HomeOf(Node.Input(1)) ?? Scope.Graph;
 
     public int Rows => (int)Constant.Dims[Transposed ? 1 : 0];
 
@@ -29,7 +33,7 @@ internal sealed record DenseLayer(OnnxNode Node, OnnxTensor Constant, string Key
         if (constant.Rank != 2 || constant.ElementCount == 0)
             return (null, $"its weight has the shape {constant.Shape}; a matrix is needed");
         if (constant.Weight.ByteLength > MostBytes) return (null, $"its weight has {constant.Weight.ByteLength} bytes; below 2 GiB is needed");
-        if (node.Is("MatMul")) return (new(node, constant, constant.Name, false, null, 1), "");
+        if (node.Is("MatMul")) return (new(node, index, constant, constant.Name, false, null, 1), "");
 
         if (node.Attributes.Int("transA") != 0) return (null, "it reads its first input transposed (transA)");
         if (node.Attributes.Float("alpha", 1) != 1) return (null, $"it scales its product (alpha = {node.Attributes.Float("alpha", 1)})");
@@ -38,7 +42,7 @@ internal sealed record DenseLayer(OnnxNode Node, OnnxTensor Constant, string Key
         var bias = node.HasInput(2) && beta != 0 ? node.Input(2) : null;
         if (bias is not null && beta != 1 && index.ConstantOf(bias) is not { ElementType: ElementType.Float })
             return (null, $"it scales a bias that is not constant (beta = {beta})");
-        return (new(node, constant, transposed ? constant.Name + "_transposed" : constant.Name, transposed, bias, beta), "");
+        return (new(node, index, constant, transposed ? constant.Name + "_transposed" : constant.Name, transposed, bias, beta), "");
     }
 
     /// <summary>Rows of B in the given buffer, which holds count x Columns.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Quantization.Blocks;
+using BenchFleet.Compression.Quantization.Dynamic;
 using BenchFleet.Compression.Quantization.Mixed;
 using BenchFleet.Compression.Quantization.Ranges;
 using BenchFleet.Compression.Recipes;

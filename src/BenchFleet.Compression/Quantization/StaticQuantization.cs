@@ -25,7 +25,7 @@ namespace BenchFleet.Compression.Quantization;
 ///    the runtime would join the two to a float Gemm.
 /// 10. Ranges come from calibration by the method of the settings. Activations of 16 bits are written likewise, with a warning: on CPU the
 ///    runtime has no integer kernels for them.
-/// 11. Bodies of If, Loop and Scan stay float, with a finding.
+/// 11. Bodies of If, Loop and Scan stay float, with a finding: calibration does not see their values. A model that has nothing else is refused.
 /// </remarks>
 public sealed class StaticQuantization(StaticQuantizationSettings settings) : IPass
 {
@@ -56,7 +56,7 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
 
         var arithmetic = plan.Nodes.Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);
         if (arithmetic == 0)
-            return new PassResult.Refused($"the model has no Conv, Gemm or MatMul that could be quantized{Why(findings)}");
+            return new PassResult.Refused($"the model has no Conv, Gemm or MatMul that could be quantized{Why(result, findings)}");
 
         Remark(result, plan, findings);
         new QdqWriter(result.Graph, index, settings, plan).Write();
@@ -90,12 +90,16 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
                 $"{depthwise} of {convolutions.Count} convolutions are grouped or depthwise: in integers these are measured slower "
                 + "than in float on x64 with AVX-512");
 
-        var inner = Graph.Graphs.InnerNodes(model).Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);
+        var inner = InBodies(model);
         if (inner > 0) findings.Warn("", $"{inner} Conv, Gemm or MatMul in bodies of If, Loop or Scan stay float");
     }
 
-    private static string Why(Findings findings) =>
-        findings.ToImmutable().FirstOrDefault(finding => finding.Severity == "skipped") is { } first
+    private static int InBodies(OnnxModel model) =>
+        Graph.Graphs.InnerNodes(model).Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);
+
+    private static string Why(OnnxModel model, Findings findings) => InBodies(model) is > 0 and var inner
+        ? $"; {inner} are in bodies of If, Loop or Scan, where calibration sees no values"
+        : findings.ToImmutable().FirstOrDefault(finding => finding.Severity == "skipped") is { } first
             ? $"; '{first.Where}' {first.Message}"
             : "";
 }

@@ -25,9 +25,11 @@ public sealed class GraphIndex
     private readonly HashSet<string> _inputs;
     private readonly HashSet<string> _outputs;
 
-    public GraphIndex(OnnxGraph graph)
+    /// <param name="graph">A graph or a body.</param>
+    /// <param name="outer">Index of the graph around a body, whose constants it sees too; null to look no further.</param>
+    public GraphIndex(OnnxGraph graph, GraphIndex? outer = null)
     {
-        Graph = graph;
+        (Graph, Outer) = (graph, outer);
         _inputs = [.. graph.Inputs.Select(input => input.Name)];
         _outputs = [.. graph.Outputs.Select(output => output.Name)];
         foreach (var node in graph.Nodes)
@@ -35,6 +37,9 @@ public sealed class GraphIndex
     }
 
     public OnnxGraph Graph { get; }
+
+    /// <summary>Of the graph around a body, where constants are looked for too.</summary>
+    public GraphIndex? Outer { get; }
 
     /// <summary>Outer names that subgraphs of this graph's nodes read; renaming or removing such a value must reach into them.</summary>
     public IReadOnlySet<string> Captured => _captured;
@@ -62,16 +67,21 @@ public sealed class GraphIndex
     /// The constant behind a value, or null. With <paramref name="through"/> the tensor found is the one before the Cast or
     /// DequantizeLinear, so its element type may differ from the value's.
     /// </summary>
-    public OnnxTensor? ConstantOf(string value, ConstantThrough through = ConstantThrough.Identity)
+    public OnnxTensor? ConstantOf(string value, ConstantThrough through = ConstantThrough.Identity) => Find(value, through)?.Constant;
+
+    /// <summary>The graph that holds the constant behind a value: this one, or one around it; null where there is none.</summary>
+    public OnnxGraph? HomeOf(string value) => Find(value, ConstantThrough.Identity)?.Home;
+
+    private (OnnxTensor Constant, OnnxGraph Home)? Find(string value, ConstantThrough through)
     {
         for (var steps = 0; steps <= Graph.Nodes.Count; steps++)
         {
             if (Graph.Initializers.TryGet(value, out var initializer))
-                return initializer;
+                return (initializer, Graph);
             if (Producer(value) is not { } node)
-                return null;
+                return IsInput(value) ? null : Outer?.Find(value, through);
             if (node.Is("Constant"))
-                return ConstantNode.Value(node);
+                return ConstantNode.Value(node) is { } constant ? (constant, Graph) : null;
             var passes = node.Is("Identity") || (node.Is("Cast") && through.HasFlag(ConstantThrough.Cast))
                 || (node.Is("DequantizeLinear") && through.HasFlag(ConstantThrough.DequantizeLinear));
             if (!passes)

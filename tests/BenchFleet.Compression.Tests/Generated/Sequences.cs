@@ -7,7 +7,7 @@ internal static class Sequences
 {
     public static void Draw(GraphSketch sketch, Drawn x)
     {
-        switch (sketch.Random.Next(10))
+        switch (sketch.Random.Next(11))
         {
             case 0 or 1 or 2: Linear(sketch, x, sketch.Pick<long>(8, 16, 32)); break;
             case 3: LayerNormalization(sketch, x); break;
@@ -15,6 +15,7 @@ internal static class Sequences
             case 6: sketch.Node("Softmax", [x.Name], x.Dims, OnnxAttribute.Of("axis", sketch.Opset >= 13 ? -1L : 2L)); break;
             case 7: Mean(sketch, x); break;
             case 8: sketch.Node("Transpose", [x.Name], [x.Dims[0], x.Dims[2], x.Dims[1]], OnnxAttribute.Of("perm", [0, 2, 1])); break;
+            case 9: Recurrent(sketch, x); break;
             default: sketch.Node("Reshape", [x.Name, sketch.Int64s(-1, x.Dims[2])], [x.Dims[0] * x.Dims[1], x.Dims[2]]); break;
         }
     }
@@ -55,6 +56,18 @@ internal static class Sequences
 
     private static void Mean(GraphSketch sketch, Drawn x) =>
         sketch.WithAxes("ReduceMean", x.Name, [1], [x.Dims[0], x.Dims[2]], 18, OnnxAttribute.Of("keepdims", 0L));
+
+    /// <summary>Over the steps and back, as recurrent operators want the batch second.</summary>
+    private static void Recurrent(GraphSketch sketch, Drawn x)
+    {
+        var (batch, steps, features, hidden) = (x.Dims[0], x.Dims[1], x.Dims[2], sketch.Pick<long>(4, 8));
+        var (type, gates) = sketch.Chance(0.7) ? ("LSTM", 4) : ("GRU", 3);
+        var turned = sketch.Raw("Transpose", [x.Name], 1, OnnxAttribute.Of("perm", [1, 0, 2])).Outputs[0];
+        var (w, r) = (sketch.Weight(features, 1, gates * hidden, features), sketch.Weight(hidden, 1, gates * hidden, hidden));
+        var all = sketch.Raw(type, [turned, w, r, sketch.Constant([1, 2 * gates * hidden], 0.3, 0)], 1, OnnxAttribute.Of("hidden_size", hidden)).Outputs[0];
+        var one = sketch.WithAxes("Squeeze", all, [1], [steps, batch, hidden], 13);
+        sketch.Node("Transpose", [one.Name], [batch, steps, hidden], OnnxAttribute.Of("perm", [1, 0, 2]));
+    }
 
     /// <summary>Heads of 4 features: three products of one input, scaled scores, softmax, and the product with the values.</summary>
     private static void Attention(GraphSketch sketch, Drawn x)

@@ -9,6 +9,8 @@ namespace BenchFleet.Compression.Tests.Generated;
 /// <param name="slack">dB by which a lossy pass may miss its bound.</param>
 internal sealed class Trial(OnnxModel model, IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>> samples, double slack = 0)
 {
+    private readonly byte[] _bytes = OnnxFile.ToBytes(model);
+
     private readonly List<Dictionary<string, float[]>> _wanted = Outputs.Of(model, samples, optimize: false);
 
     /// <summary>The runtime's optimizer refuses some graphs as they are; then what it says of a variant is no news.</summary>
@@ -29,9 +31,8 @@ internal sealed class Trial(OnnxModel model, IReadOnlyList<IReadOnlyDictionary<s
 
     private string? Judge(Recipe recipe, bool optimizeToo)
     {
-        var bytes = OnnxFile.ToBytes(model);
         var result = Compressor.Compress(model, recipe, () => samples);
-        if (!bytes.AsSpan().SequenceEqual(OnnxFile.ToBytes(model))) return "the input model was changed";
+        if (!_bytes.AsSpan().SequenceEqual(OnnxFile.ToBytes(model))) return "the input model was changed";
         if (result is CompressionResult.Refused(var failure))
             return failure.Message.Contains(recipe.Steps[0].Pass, StringComparison.Ordinal) || failure.Code == "opset.too-old"
                 ? null

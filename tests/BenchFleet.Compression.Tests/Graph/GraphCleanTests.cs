@@ -159,4 +159,19 @@ public class GraphCleanTests
 
         Assert.Equal(["Identity", "If"], Pass.Applied(model).Model.Operators());
     }
+
+    [Fact]
+    public void Case_3_a_body_computes_with_the_constants_around_it()
+    {
+        var model = Given.Graph().Input("x", 2, 4).Weight("W", 4, 4).If(
+            "x", "y",
+            Given.Graph().Node("Transpose", "W", "t").Node("MatMul", "x,t", "a").Output("a"),
+            Given.Graph().Node("MatMul", "x,W", "b").Output("b"))
+            .Output("y", 2, 4).Model;
+
+        var result = Pass.Applied(model).Model;
+
+        Assert.DoesNotContain(result.AllNodes(), node => node.Is("Transpose"));
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 8, 1)), 100, double.PositiveInfinity);
+    }
 }

@@ -12,7 +12,7 @@ public class EveryModelThroughEveryPassTests
     private static readonly string[] Passes =
     [
         "graph.clean", "graph.clean(opset=21)", "quantize.dynamic", "quantize.dynamic(perChannel=true,weights=u8)", "quantize.static",
-        "graph.clean | quantize.static",
+        "graph.clean | quantize.static", "graph.clean | quantize.dynamic",
         "quantize.static(activations=s8)", "quantize.static(activations=s8,symmetric=true)", "quantize.static(weights=u8,perChannel=false)",
         "quantize.static(bits=7)",
         "convert.fp16", "graph.clean | convert.fp16", "quantize.weights", "quantize.weights(bits=8,symmetric=false)",

@@ -19,7 +19,9 @@ internal static class Expected
             return "quantized already: it has 110 integer operators, 56 of them QLinearConv";
         return pass switch
         {
-            "quantize.dynamic" when WithoutDenseLayer.Contains(model) => "no MatMul or Gemm with constant float weights",
+            // The weights of an LSTM and of a MatMul are put together by nodes, which graph.clean computes.
+            "quantize.dynamic" when (model is "silero-vad-16k-opset15" or "mnist-cnn-cntk-opset8") && recipe.StartsWith("graph.clean", StringComparison.Ordinal) => null,
+            "quantize.dynamic" when WithoutDenseLayer.Contains(model) => "no MatMul, Gemm or LSTM with constant float weights",
             "prune.channels" when model == "magika-standard-v3_3" => "none of its channels may go",
             "quantize.weights" when WithoutDenseLayer.Contains(model) => "no MatMul or Gemm with a constant float matrix",
             _ => null,
@@ -47,7 +49,7 @@ internal static class Expected
             "quantize.codebook" when model == "digits-cnn" => 2,
             "quantize.codebook" when pass.Contains("log2", StringComparison.Ordinal) => 5,
             // The probability of speech in noise is next to nothing, and so is the signal.
-            "quantize.static" or "correct.bias" when model == "silero-vad-16k-opset15" => 5,
+            "quantize.static" or "correct.bias" or "quantize.dynamic" when model == "silero-vad-16k-opset15" => 5,
             // No pruned model is close before it is fine-tuned; it loads and runs.
             "prune.channels" or "prune.magnitude" or "prune.pattern" => double.NegativeInfinity,
             _ => 10,

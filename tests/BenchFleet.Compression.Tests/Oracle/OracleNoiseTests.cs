@@ -1,5 +1,4 @@
 using BenchFleet.Compression.Tests.Models;
-using BenchFleet.Core.Recipes;
 using BenchFleet.TestSupport;
 
 namespace BenchFleet.Compression.Tests.Oracle;
@@ -47,7 +46,7 @@ public class OracleNoiseTests
     {
         var fixture = OracleFixture.Load(name);
         using var model = fixture.Open();
-        var recipe = Assert.IsType<RecipeRead.Valid>(RecipeText.Parse(OracleTests.Recipes[fixture.Config])).Recipe;
+        var recipe = OracleTests.RecipeOf(fixture, model);
 
         var variant = Assert.IsType<CompressionResult.Compressed>(Compressor.Compress(model, recipe, fixture.Calibration)).Model;
 

@@ -69,7 +69,7 @@ internal static class WeightKernels
         var values = new float[Size * Size];
         foreach (ref var value in values.AsSpan())
             value = (float)((random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 0.05);
-        return new(new OnnxNode("MatMul", ["x", "B"], ["y"]), OnnxTensor.Floats("B", [Size, Size], values), "B", false, null, 1);
+        return new(new OnnxNode("MatMul", ["x", "B"], ["y"]), new GraphIndex(new OnnxGraph()), OnnxTensor.Floats("B", [Size, Size], values), "B", false, null, 1);
     }
 
     private static GramMatrix Gram(Random random)

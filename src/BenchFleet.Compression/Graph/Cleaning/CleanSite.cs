@@ -6,19 +6,22 @@ namespace BenchFleet.Compression.Graph.Cleaning;
 /// <summary>
 /// One graph while it is cleaned. The index is that of the graph as it is: rebuilt after each rule that changed something.
 /// </summary>
-internal sealed class CleanSite(OnnxGraph graph, IReadOnlyDictionary<string, Onnx.ValueType> types, UniqueNames names, long opset = OpsetUpgrade.Newest)
+/// <param name="outer">
+/// Index of the graph around a body. It may be older than the last change there: what a body reads keeps its name and its value.
+/// </param>
+internal sealed class CleanSite(
+    OnnxGraph graph, IReadOnlyDictionary<string, Onnx.ValueType> types, UniqueNames names, long opset = OpsetUpgrade.Newest, GraphIndex? outer = null)
 {
     /// <summary>Version of the default operator set, for nodes that have a form by version.</summary>
     public long Opset => opset;
-
 
     public OnnxGraph Graph => graph;
 
     public UniqueNames Names => names;
 
-    public GraphIndex Index { get; private set; } = new(graph);
+    public GraphIndex Index { get; private set; } = new(graph, outer);
 
-    public void Changed() => Index = new GraphIndex(graph);
+    public void Changed() => Index = new GraphIndex(graph, outer);
 
     public int? Rank(string value) => Index.ConstantOf(value)?.Rank ?? types.GetValueOrDefault(value)?.Shape?.Rank;
 

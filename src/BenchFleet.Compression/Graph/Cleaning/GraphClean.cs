@@ -14,7 +14,8 @@ public sealed record GraphCleanSettings(long Opset = 0);
 /// <remarks>
 /// 1. Constant nodes become initializers; initializers are no inputs.
 /// 2. Identity, Dropout (inference), Cast to the same type, Transpose that moves nothing and Concat of one are removed.
-/// 3. Nodes with constant inputs that build shapes or reshape weights are computed; shapes that are fixed are constants.
+/// 3. Nodes with constant inputs that build shapes or reshape weights are computed, in bodies with the constants around them too; shapes that
+///    are fixed are constants.
 /// 4. BatchNormalization behind a Conv goes into its weight and bias; so do a Mul or Add of one constant a channel.
 /// 5. MatMul of a matrix and an Add of a vector become a Gemm.
 /// 6. Equal nodes become one, equal constants too.
@@ -52,10 +53,10 @@ public sealed class GraphClean(GraphCleanSettings settings) : IPass
             before = counts.Sum();
             var types = ShapeInference.Infer(result);
             var names = new UniqueNames(result.Graph);
-            foreach (var graph in Graphs.WithSubgraphs(result.Graph).ToList())
+            foreach (var scope in Graphs.Scopes(result.Graph).ToList())
             {
                 context.Cancellation.ThrowIfCancellationRequested();
-                var site = new CleanSite(graph, types, names);
+                var site = new CleanSite(scope.Graph, types, names, outer: scope.Outer);
                 for (var rule = 0; rule < Rules.Length; rule++)
                     counts[rule] += Rules[rule].Apply(site);
             }

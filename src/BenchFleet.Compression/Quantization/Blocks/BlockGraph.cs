@@ -9,19 +9,21 @@ namespace BenchFleet.Compression.Quantization.Blocks;
 /// type before opset 25 and IR 13, and other tools stop at 21 and 10, so they are written as what the runtime makes of them anyway: its own
 /// MatMulNBits (ONNX Runtime 1.29: packed zero points, any number of rows, with a slow path in plain C++ where it has no kernel).
 /// </summary>
-internal sealed class BlockGraph(OnnxGraph graph, GraphIndex index, UniqueNames names, BlockFormat format, IBlockRounding rounding)
+internal sealed class BlockGraph(UniqueNames names, BlockFormat format, IBlockRounding rounding)
 {
-    public const string RuntimeDomain = "com.microsoft";
-
-    /// <summary>What layers that share a weight read: the dequantized value, or the inputs of MatMulNBits after the first.</summary>
-    private readonly Dictionary<string, string[]> _weights = new(StringComparer.Ordinal);
+    /// <summary>
+    /// What layers of one graph that share a weight read: the dequantized value, or the inputs of MatMulNBits after the first. A body has codes
+    /// of its own, since the runtime (1.29) refuses to fuse a DequantizeLinear whose codes lie in a graph around it.
+    /// </summary>
+    private readonly Dictionary<(OnnxGraph Graph, OnnxGraph Home, string Key), string[]> _weights = [];
 
     public IEnumerable<OnnxNode> Rewrite(DenseLayer layer)
     {
         var node = layer.Node;
-        if (!_weights.TryGetValue(layer.Key, out var weight))
+        var place = (layer.Scope.Graph, layer.Home, layer.Key);
+        if (!_weights.TryGetValue(place, out var weight))
         {
-            weight = _weights[layer.Key] = Constants(layer);
+            weight = _weights[place] = Constants(layer);
             if (format.Bits != 2)
             {
                 var back = names.Next(layer.Key + "_DequantizeLinear_Output");
@@ -29,7 +31,7 @@ internal sealed class BlockGraph(OnnxGraph graph, GraphIndex index, UniqueNames 
                 {
                     Attributes = { OnnxAttribute.Of("axis", 0), OnnxAttribute.Of("block_size", format.Block) },
                 };
-                weight = _weights[layer.Key] = [back];
+                weight = _weights[place] = [back];
             }
         }
 
@@ -37,7 +39,7 @@ internal sealed class BlockGraph(OnnxGraph graph, GraphIndex index, UniqueNames 
         yield return Product(layer, weight, product);
         if (layer.Bias is not null)
             yield return new OnnxNode(
-                "Add", [product, DenseBias.Of(layer, index, graph, names)], [node.Output(0)], names.Next(Findings.Name(node) + "_bias_add"));
+                "Add", [product, DenseBias.Of(layer, names)], [node.Output(0)], names.Next(Findings.Name(node) + "_bias_add"));
     }
 
     private OnnxNode Product(DenseLayer layer, string[] weight, string output)
@@ -46,7 +48,7 @@ internal sealed class BlockGraph(OnnxGraph graph, GraphIndex index, UniqueNames 
         var name = node.Name.Length > 0 ? node.Name : names.Next(node.Output(0) + "_MatMul");
         return format.Bits != 2
             ? new OnnxNode("MatMul", [node.Input(0), .. weight], [output], name)
-            : new OnnxNode("MatMulNBits", [node.Input(0), .. weight], [output], name, RuntimeDomain)
+            : new OnnxNode("MatMulNBits", [node.Input(0), .. weight], [output], name, RuntimeDomain.Name)
             {
                 Attributes =
                 {
@@ -65,13 +67,13 @@ internal sealed class BlockGraph(OnnxGraph graph, GraphIndex index, UniqueNames 
         if (format.Bits == 2)
         {
             foreach (var tensor in RuntimeLayout.Of(coded, layer, format, inputs))
-                graph.Initializers.Add(tensor);
+                layer.Scope.Graph.Initializers.Add(tensor);
             return [.. inputs];
         }
 
-        graph.Initializers.Add(OnnxTensor.FromWeight(inputs[0], format.Type, [layer.Rows, layer.Columns], coded.Codes));
-        graph.Initializers.Add(OnnxTensor.FromWeight(inputs[1], ElementType.Float, blocks, coded.Scales));
-        if (coded.ZeroPoints is not null) graph.Initializers.Add(OnnxTensor.FromWeight(inputs[2], format.Type, blocks, coded.ZeroPoints));
+        layer.Scope.Graph.Initializers.Add(OnnxTensor.FromWeight(inputs[0], format.Type, [layer.Rows, layer.Columns], coded.Codes));
+        layer.Scope.Graph.Initializers.Add(OnnxTensor.FromWeight(inputs[1], ElementType.Float, blocks, coded.Scales));
+        if (coded.ZeroPoints is not null) layer.Scope.Graph.Initializers.Add(OnnxTensor.FromWeight(inputs[2], format.Type, blocks, coded.ZeroPoints));
         return [.. inputs];
     }
 }

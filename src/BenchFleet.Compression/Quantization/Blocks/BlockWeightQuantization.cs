@@ -14,8 +14,8 @@ namespace BenchFleet.Compression.Quantization.Blocks;
 /// <remarks>
 /// 1. MatMul(x, B) becomes MatMul(x, DequantizeLinear(B')).
 /// 2. Gemm(x, B, c) becomes the same and an Add.
-/// 3. Layers that share a weight share its codes; a short last block is a block.
-/// 4. Bodies of If, Loop and Scan stay float, with a finding.
+/// 3. Layers of one graph that share a weight share its codes; a short last block is a block.
+/// 4. Layers in bodies of If, Loop and Scan as well; samples do not show what they read, so that gptq and awq round them to nearest.
 /// 5. A model without such a layer, or quantized already, is refused.
 /// 6. Codes are chosen by <see cref="RoundToNearest"/>, <see cref="HalfQuadratic"/>, <see cref="ErrorCompensation"/> (gptq) or nearest after
 ///    <see cref="ActivationAwareScales"/> (awq), whose inverse scales go where <see cref="InputScaling"/> says. The last two start from
@@ -39,7 +39,7 @@ public sealed class BlockWeightQuantization(BlockWeightSettings settings) : IPas
         if (what == Observation.None) return null;
 
         var values = ImmutableSortedDictionary.CreateBuilder<string, ValueWish>(StringComparer.Ordinal);
-        foreach (var layer in Layers(model.Graph, new GraphIndex(model.Graph), new Findings(Name)))
+        foreach (var layer in Layers(model.Graph, new Findings(Name)).Where(layer => LayerGrams.MaySee(layer, model.Graph)))
             values[layer.Node.Input(0)] = new(what);
         return values.Count == 0 ? CalibrationRequest.SamplesOnly : new() { Values = values.ToImmutable() };
     }
@@ -56,97 +56,102 @@ public sealed class BlockWeightQuantization(BlockWeightSettings settings) : IPas
         var result = model.Clone();
         var graph = result.Graph;
         var findings = new Findings(Name);
-        var (index, names) = (new GraphIndex(graph), new UniqueNames(graph));
-        var layers = Layers(graph, index, findings);
-        var inner = Graphs.InnerNodes(result).Count(node => node.Is("MatMul") || node.Is("Gemm"));
-        if (inner > 0) findings.Warn("", $"{inner} MatMul or Gemm in bodies of If, Loop or Scan stay float");
+        var names = new UniqueNames(graph);
+        var layers = Layers(graph, findings);
         if (layers.Count == 0)
             return new PassResult.Refused("the model has no MatMul or Gemm with a constant float matrix whose weights could be coded in blocks");
 
-        WarnOfUnseen(layers, context.Statistics, findings);
+        var grams = new LayerGrams(graph, context.Statistics);
+        WarnOfUnseen(layers, grams, findings);
         if (settings.Method == BlockMethod.ActivationAware)
         {
-            Scale(graph, index, layers, names, findings, context);
-            index = new GraphIndex(graph);
-            layers = [.. layers.Select(layer => DenseLayer.Of(layer.Node, index).Layer!)];
+            Scale(graph, layers, grams, names, findings, context);
+            var scopes = Graphs.Scopes(graph).ToDictionary(scope => scope.Graph);
+            layers = [.. layers.Select(layer => DenseLayer.Of(layer.Node, scopes[layer.Scope.Graph]).Layer!)];
         }
 
-        Rewrite(graph, layers, new BlockGraph(graph, index, names, settings.Format, Rounding(context.Statistics)), context.Cancellation);
-        if (settings.Bits == 2) result.OpsetImports[BlockGraph.RuntimeDomain] = 1;
+        Rewrite(result, layers, new BlockGraph(names, settings.Format, Rounding(grams)), context.Cancellation);
+        if (settings.Bits == 2) RuntimeDomain.Import(result);
         findings.Done($"the weights of {layers.Count} MatMul or Gemm are in blocks of {settings.Block} with {settings.Bits} bits");
         return new PassResult.Applied(result, true, findings.ToImmutable());
     }
 
     public string? Ensures(OnnxModel before, OnnxModel after) =>
-        after.Graph.Nodes.Any(node => (node.Is("DequantizeLinear") || node.OpType == "MatMulNBits") && node.Attributes.Int("block_size") == settings.Block)
+        Graphs.AllNodes(after).Any(node => (node.Is("DequantizeLinear") || node.OpType == "MatMulNBits") && node.Attributes.Int("block_size") == settings.Block)
             ? null
             : "no blocks came out of it";
 
-    private List<DenseLayer> Layers(OnnxGraph graph, GraphIndex index, Findings findings)
+    /// <summary>Those of the graph first, then those of bodies.</summary>
+    private List<DenseLayer> Layers(OnnxGraph graph, Findings findings)
     {
         var excluded = new Excluded(settings.Exclude);
         var layers = new List<DenseLayer>();
-        foreach (var node in graph.Nodes.Where(node => node.Is("MatMul") || node.Is("Gemm")))
+        foreach (var scope in Graphs.Scopes(graph))
         {
-            var (layer, reason) = excluded.Has(node) ? (null, "excluded by the recipe") : DenseLayer.Of(node, index);
-            if (layer is null) findings.Skipped(node, $"stays float: {reason}");
-            else layers.Add(layer);
+            foreach (var node in scope.Graph.Nodes.Where(node => node.Is("MatMul") || node.Is("Gemm")))
+            {
+                var (layer, reason) = excluded.Has(node) ? (null, "excluded by the recipe") : DenseLayer.Of(node, scope);
+                if (layer is null) findings.Skipped(node, $"stays float: {reason}");
+                else layers.Add(layer);
+            }
         }
 
         return layers;
     }
 
-    private IBlockRounding Rounding(CalibrationStatistics statistics) => settings.Method switch
+    private IBlockRounding Rounding(LayerGrams grams) => settings.Method switch
     {
         BlockMethod.HalfQuadratic => new HalfQuadratic(),
-        BlockMethod.ErrorCompensation => new ErrorCompensation(layer => GramOf(layer, statistics), settings.ActOrder),
+        BlockMethod.ErrorCompensation => new ErrorCompensation(grams.Of, settings.ActOrder),
         BlockMethod.ActivationAware => new Kept(new RoundToNearest()),
         _ => new RoundToNearest(),
     };
 
-    private static GramMatrix? GramOf(DenseLayer layer, CalibrationStatistics statistics) =>
-        statistics.Values.GetValueOrDefault(layer.Node.Input(0))?.Gram is { } gram && gram.Size == layer.Rows ? gram : null;
-
-    private void WarnOfUnseen(List<DenseLayer> layers, CalibrationStatistics statistics, Findings findings)
+    private void WarnOfUnseen(List<DenseLayer> layers, LayerGrams grams, Findings findings)
     {
         if (settings.Method is not (BlockMethod.ErrorCompensation or BlockMethod.ActivationAware)) return;
-        foreach (var layer in layers.Where(layer => GramOf(layer, statistics) is null))
-            findings.Warn(Findings.Name(layer.Node), "no sample reached this layer: its weights are rounded to nearest");
+        foreach (var layer in layers.Where(layer => grams.Of(layer) is null))
+            findings.Warn(Findings.Name(layer.Node), $"{grams.WhyNone(layer)}: its weights are rounded to nearest");
     }
 
-    private void Scale(OnnxGraph graph, GraphIndex index, List<DenseLayer> layers, UniqueNames names, Findings findings, PassContext context)
+    private void Scale(OnnxGraph graph, List<DenseLayer> layers, LayerGrams grams, UniqueNames names, Findings findings, PassContext context)
     {
-        var groups = layers.Where(layer => GramOf(layer, context.Statistics) is not null).GroupBy(layer => layer.Node.Input(0)).ToList();
+        var groups = layers.Where(layer => grams.Of(layer) is not null).GroupBy(layer => layer.Node.Input(0)).ToList();
         var scales = groups.ConvertAll(group =>
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var seen = context.Statistics.Values[group.Key];
             return ActivationAwareScales.Of([.. group], seen.Features!, seen.Gram!, settings.Format);
         });
-        var scaling = new InputScaling(graph, index, names, findings);
+        var scaling = new InputScaling(graph, new GraphIndex(graph), names, findings);
         foreach (var (group, found) in groups.Zip(scales))
         {
             if (found is not null) scaling.Apply(group.Key, [.. group], found);
         }
     }
 
-    private static void Rewrite(OnnxGraph graph, List<DenseLayer> layers, BlockGraph blocks, CancellationToken cancellation)
+    private static void Rewrite(OnnxModel model, List<DenseLayer> layers, BlockGraph blocks, CancellationToken cancellation)
     {
         var byNode = new Dictionary<OnnxNode, DenseLayer>(ReferenceEqualityComparer.Instance);
         foreach (var layer in layers)
             byNode.Add(layer.Node, layer);
 
-        var nodes = new List<OnnxNode>();
-        foreach (var node in graph.Nodes)
+        foreach (var graph in Graphs.WithSubgraphs(model.Graph).ToList())
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (byNode.TryGetValue(node, out var found)) nodes.AddRange(blocks.Rewrite(found));
-            else nodes.Add(node);
+            var nodes = new List<OnnxNode>();
+            foreach (var node in graph.Nodes)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (byNode.TryGetValue(node, out var found)) nodes.AddRange(blocks.Rewrite(found));
+                else nodes.Add(node);
+            }
+
+            graph.Nodes.Clear();
+            graph.Nodes.AddRange(nodes);
         }
 
-        graph.Nodes.Clear();
-        graph.Nodes.AddRange(nodes);
-        Graphs.RemoveUnused(graph);
+        foreach (var graph in Graphs.WithSubgraphs(model.Graph))
+            Graphs.RemoveUnused(graph);
     }
 
     /// <summary>Codes at once: what they are made of is a scaled copy that should not live as long as the model.</summary>

@@ -7,7 +7,7 @@ internal static class CodebookPasses
 {
     public static ImmutableArray<PassDescriptor> All { get; } =
     [
-        new("quantize.codebook", 1,
+        new("quantize.codebook", 2,
             "Weights of Conv, MatMul and Gemm as 4- or 8-bit indices into a codebook: a smaller download, not faster",
             CalibrationNeed.Never,
             Helps: "download and disk size everywhere: 4-8x smaller; nf4 is about 2 dB closer than 4-bit integers where channels are wide (2.2 dB on UltraFace), not on 3x3 depthwise ones",

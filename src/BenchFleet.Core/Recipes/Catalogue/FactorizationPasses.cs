@@ -7,7 +7,7 @@ internal static class FactorizationPasses
 {
     public static ImmutableArray<PassDescriptor> All { get; } =
     [
-        new("lowrank.svd", 1,
+        new("lowrank.svd", 2,
             "Conv, Gemm and MatMul weights as products of two thin matrices, by singular values",
             CalibrationNeed.When("method", "data"),
             Helps: "big matrices whose energy lies in few directions (embeddings, feed-forward layers), everywhere; fine-tuning afterwards gives most back",

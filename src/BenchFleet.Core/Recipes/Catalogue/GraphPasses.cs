@@ -9,7 +9,7 @@ internal static class GraphPasses
 {
     public static ImmutableArray<PassDescriptor> All { get; } =
     [
-        new("graph.clean", 1,
+        new("graph.clean", 2,
             "Folds constants and BatchNormalization, removes identities, dead nodes and duplicates; raises the opset when asked",
             CalibrationNeed.Never,
             Helps: "everywhere, exact to about 1e-6; must come before quantization",
@@ -19,7 +19,7 @@ internal static class GraphPasses
             ],
             "ONNX operator specification; batch norm folding: Jacob et al., CVPR 2018, section 3.2"),
 
-        new("graph.fuse", 1,
+        new("graph.fuse", 2,
             "LayerNormalization and Gelu in the place of the small operators that exporters wrote for them; attention is found and reported",
             CalibrationNeed.Never,
             Helps: "transformers before quantization or half precision, which would cut the patterns; exact to about 1e-5",

@@ -8,14 +8,14 @@ internal static class IntegerPasses
 {
     public static ImmutableArray<PassDescriptor> All { get; } =
     [
-        new("quantize.dynamic", 1,
-            "int8 weights of MatMul and Gemm, activations quantized as the model runs",
+        new("quantize.dynamic", 2,
+            "int8 weights of MatMul, Gemm and LSTM, activations quantized as the model runs",
             CalibrationNeed.Never,
             Helps: "transformers and other MatMul-heavy models on x64 with VNNI and Arm with dot product: 2-3.5x",
-            Never: "convolutions (refused by rule: ConvInteger is slower than float), GPUs",
+            Never: "convolutions (refused by rule: ConvInteger is slower than float), GRU (no integer kernel), GPUs",
             [
                 new("weights", PassOptionKind.Choice, "s8", "Element type of the weights", ["s8", "u8"]),
-                new("perChannel", PassOptionKind.Flag, "false", "One scale per output column instead of one per tensor"),
+                new("perChannel", PassOptionKind.Flag, "false", "One scale per output column, or per row of an LSTM in s8, instead of one per tensor"),
                 new("bits", PassOptionKind.Integer, "8", "Weight bits; 7 avoids the saturation of x64 without VNNI", Min: 7, Max: 8) { Unit = "bits" },
                 new("exclude", PassOptionKind.Names, "", "Nodes kept in float"),
             ],
@@ -26,7 +26,7 @@ internal static class IntegerPasses
             NeverOn = [KernelFamily.Gpu],
         },
 
-        new("quantize.static", 2,
+        new("quantize.static", 3,
             "int8 weights and activations with ranges from calibration samples, as QuantizeLinear/DequantizeLinear pairs",
             CalibrationNeed.Always,
             Helps: "dense convolutions on x64 with VNNI: 2-3.5x; required by most NPUs",

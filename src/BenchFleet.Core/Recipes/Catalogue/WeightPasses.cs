@@ -8,7 +8,7 @@ internal static class WeightPasses
 {
     public static ImmutableArray<PassDescriptor> All { get; } =
     [
-        new("quantize.weights", 1,
+        new("quantize.weights", 2,
             "2-, 4- or 8-bit weights in blocks along the reduction axis, activations in float",
             CalibrationNeed.When("method", "gptq", "awq"),
             Helps: "memory-bound MatMul (one row at a time): 3-4.7x on VNNI; smaller files everywhere; gptq is 4.8 dB closer than rtn on the sample transformer, hqq and awq less than 1",

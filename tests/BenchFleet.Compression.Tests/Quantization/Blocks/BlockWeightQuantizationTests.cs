@@ -26,6 +26,26 @@ public class BlockWeightQuantizationTests
         Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 4, 1)), least, 100);
     }
 
+    [Theory]
+    [InlineData("quantize.weights", true, 12)]
+    [InlineData("quantize.weights(bits=8,symmetric=false,block=16)", false, 30)]
+    [InlineData("quantize.weights(bits=2,symmetric=false,block=16)", true, 2)]
+    [InlineData("quantize.weights(method=awq)", false, 12)]
+    [InlineData("quantize.weights(method=gptq)", true, 12)]
+    public void Case_4_layers_in_bodies_are_coded(string recipe, bool optimize, double least)
+    {
+        var model = Given.Graph(21).Input("x", 4, 32).Weight("B", 32, 32).Node("MatMul", "x,B", "m").If(
+            "x", "y",
+            Given.Graph().Node("MatMul", "m,B", "t").Output("t"),
+            Given.Graph().Weight("C", 32, 32).Weight("c", 32).Node("Gemm", "m,C,c", "e").Output("e"))
+            .Output("y", 4, 32).Model;
+
+        var result = model.Compressed(recipe);
+
+        Assert.Equal(3, result.AllNodes().Count(node => node.OpType is "DequantizeLinear" or "MatMulNBits"));
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 8, 1), optimize), least, 200);
+    }
+
     [Fact]
     public void The_runtime_computes_what_the_codes_say()
     {

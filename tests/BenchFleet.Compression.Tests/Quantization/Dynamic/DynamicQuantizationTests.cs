@@ -1,8 +1,8 @@
-using BenchFleet.Compression.Quantization;
+using BenchFleet.Compression.Quantization.Dynamic;
 using BenchFleet.Compression.Tests.Models;
 using BenchFleet.Onnx;
 
-namespace BenchFleet.Compression.Tests.Quantization;
+namespace BenchFleet.Compression.Tests.Quantization.Dynamic;
 
 public class DynamicQuantizationTests
 {
@@ -61,8 +61,59 @@ public class DynamicQuantizationTests
         Assert.Equal(1, applied.Model.Count("Conv"));
     }
 
+    [Theory]
+    [InlineData("quantize.dynamic", "forward", 1, "x,W,R,b")]
+    [InlineData("quantize.dynamic(perChannel=true)", "bidirectional", 2, "x,W,R,b")]
+    [InlineData("quantize.dynamic(weights=u8,perChannel=true)", "reverse", 1, "x,W,R")]
+    [InlineData("quantize.dynamic(bits=7)", "bidirectional", 2, "x,W,R,b,,,,P")]
+    public void Case_5_an_LSTM_becomes_the_runtimes_integer_one(string recipe, string direction, long directions, string inputs)
+    {
+        var model = Given.Graph(14).Input("x", 5, 2, 8).Weight("W", directions, 24, 8).Weight("R", directions, 24, 6).Weight("b", directions, 48)
+            .Weight("P", directions, 18).Node("LSTM", inputs, "y,h", ("direction", direction), ("hidden_size", 6L))
+            .Output("y", 5, directions, 2, 6).Output("h", directions, 2, 6).Model;
+
+        var result = model.Compressed(recipe);
+
+        Assert.Equal(["DynamicQuantizeLSTM"], result.Operators());
+        Assert.DoesNotContain(result.Graph.Initializers, tensor => tensor.Name is "W" or "R");
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 4, 1)), 25, 200);
+    }
+
     [Fact]
-    public void Case_6_a_model_without_dense_layers_is_refused() =>
+    public void Case_5_other_recurrent_layers_stay_float_and_say_why() =>
+        Assert.Contains(
+            "an integer kernel for LSTM alone",
+            Given.Graph(14).Input("x", 5, 2, 8).Weight("W", 1, 18, 8).Weight("R", 1, 18, 6).Node("GRU", "x,W,R", "y", ("hidden_size", 6L))
+                .Output("y", 5, 1, 2, 6).Model.Refused("quantize.dynamic"),
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Case_6_layers_in_bodies_compute_in_integers_and_share_the_codes_of_an_outer_weight()
+    {
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).If(
+            "x", "y",
+            Given.Graph().Node("MatMul", "x,B", "t").Output("t"),
+            Given.Graph().Weight("C", 8, 4).Node("MatMul", "x,C", "p").Node("MatMul", "x,B", "q").Node("Add", "p,q", "e").Output("e"))
+            .Output("y", 2, 4).Model;
+
+        var result = model.Compressed("quantize.dynamic");
+
+        Assert.Equal(3, result.AllNodes().Count(node => node.OpType == "MatMulInteger"));
+        Assert.Equal(["y_zero", "B_quantized", "B_scale", "B_zero_point"], result.Graph.Initializers.Select(tensor => tensor.Name));
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 8, 1), optimize: true), 30, 200);
+    }
+
+    [Fact]
+    public void A_weight_in_a_Constant_node_goes_with_its_node()
+    {
+        var model = Given.Graph().Input("x", 2, 2).Node("Constant", "", "B", ("value", OnnxTensor.Floats("B", [2, 2], [1, 2, 3, 4])))
+            .Node("Identity", "B", "C").Node("MatMul", "x,C", "y").Output("y", 2, 2).Model;
+
+        Assert.Equal(["DynamicQuantizeLinear", "MatMulInteger", "Cast", "Mul", "Mul"], Pass.Applied(model).Model.Operators());
+    }
+
+    [Fact]
+    public void Case_7_a_model_without_layers_is_refused() =>
         Assert.Contains(
             "for its convolutions use quantize.static", Given.ConvRelu().Model.Refused("quantize.dynamic"), StringComparison.Ordinal);
 
