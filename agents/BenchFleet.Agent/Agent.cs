@@ -29,6 +29,7 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
 
     private readonly ILogger _log = logger ?? NullLogger.Instance;
     private readonly Guid _session = Guid.NewGuid();
+    private readonly News _news = new();
     private volatile AgentRegistered? _registered;
     private volatile RunningWork? _running;
     private volatile bool _draining;
@@ -102,18 +103,19 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
             {
                 case ApiResult<LeasedWork>.Ok { Value.Leases: var leases }:
                     request = Guid.NewGuid();
+                    _news.Over();
                     foreach (var lease in leases) await Carry(lease, agent, executor, courier, cancel);
                     break;
                 case ApiResult<LeasedWork>.Refused { Problem.Type: Problems.UnknownSession }:
                     _unknown = true;
                     break;
                 case ApiResult<LeasedWork>.Refused { Problem: var problem }:
-                    LeaseRefused(_log, problem.Detail);
+                    if (_news.Is(problem.Detail)) LeaseRefused(_log, problem.Detail);
                     await Task.Delay(Pause, clock, cancel);
                     break;
                 case ApiResult<LeasedWork>.Unreachable { Reason: var reason }:
                     // The same request again: if it was answered and the answer was lost, the leases come once more.
-                    ServerAway(_log, reason);
+                    if (_news.Is(reason)) ServerAway(_log, reason);
                     await Task.Delay(Pause, clock, cancel);
                     break;
             }
@@ -171,10 +173,10 @@ public sealed partial class Agent(AgentOptions options, BenchFleetClient client,
                 case ApiResult<AgentRegistered>.Refused { Problem: { Status: < 500 } problem }:
                     return new AgentEnd.Refused($"{client.Server} does not take this agent: {problem.Detail}");
                 case ApiResult<AgentRegistered>.Refused { Problem: var problem }:
-                    ServerAway(_log, problem.Detail);
+                    if (_news.Is(problem.Detail)) ServerAway(_log, problem.Detail);
                     break;
                 case ApiResult<AgentRegistered>.Unreachable { Reason: var reason }:
-                    ServerAway(_log, reason);
+                    if (_news.Is(reason)) ServerAway(_log, reason);
                     break;
             }
 

@@ -27,6 +27,7 @@ internal sealed partial class Courier(OutcomeSpool spool, BenchFleetClient clien
 {
     // Outcomes that the disk had no room for; lost with the process, which is why the disk comes first.
     private readonly List<SpooledOutcome> _unwritten = [];
+    private readonly News _news = new();
 
     public async Task Post(SpooledOutcome outcome, CancellationToken cancel)
     {
@@ -70,19 +71,20 @@ internal sealed partial class Courier(OutcomeSpool spool, BenchFleetClient clien
         switch (await client.Commit(outcome.Agent, commit, cancel))
         {
             case ApiResult<CommitAnswer>.Ok { Value.Status: var status }:
+                _news.Over();
                 Delivered(log, commit.Work, commit.Attempt, status);
                 return Delivery.Done;
             case ApiResult<CommitAnswer>.Refused { Problem: { Status: 401 or 403 } problem }:
-                Waits(log, commit.Work, commit.Attempt, problem.Detail);
+                if (_news.Is(problem.Detail)) Waits(log, commit.Work, commit.Attempt, problem.Detail);
                 return Delivery.Denied;
             case ApiResult<CommitAnswer>.Refused { Problem: { Status: < 500 and not (408 or 429) } problem }:
                 Undeliverable(log, commit.Work, commit.Attempt, problem.Detail);
                 return Delivery.Impossible;
             case ApiResult<CommitAnswer>.Refused { Problem: var problem }:
-                Waits(log, commit.Work, commit.Attempt, problem.Detail);
+                if (_news.Is(problem.Detail)) Waits(log, commit.Work, commit.Attempt, problem.Detail);
                 return Delivery.Away;
             case ApiResult<CommitAnswer>.Unreachable { Reason: var reason }:
-                Waits(log, commit.Work, commit.Attempt, reason);
+                if (_news.Is(reason)) Waits(log, commit.Work, commit.Attempt, reason);
                 return Delivery.Away;
             default:
                 throw new InvalidOperationException("An answer is one of three.");

@@ -2,6 +2,7 @@ using System.CommandLine;
 using BenchFleet.Agent;
 using BenchFleet.Cli.CommandLine;
 using BenchFleet.Cli.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace BenchFleet.Cli.Commands;
 
@@ -16,7 +17,8 @@ internal static class AgentCommand
         var data = new Option<string>("--data") { Description = "Folder of its cache, its credential, and of results not delivered yet", DefaultValueFactory = _ => Path.Combine(DataFolder.Default, "agent") };
         var enrol = new Option<string?>("--enrol") { Description = $"One-time token that lets it in the first time (or {EnrolVariable}, which other users of the machine do not see)" };
         var authorities = new Option<string?>("--ca") { Description = $"PEM file of authorities to trust over https (or {ServerOption.AuthorityVariable}); default: the operating system's" };
-        var command = new Command("agent", "Offers this machine to a server") { ServerOption.Instance, name, data, enrol, authorities };
+        var level = new Option<LogLevel>("--log") { Description = "Least level of what is logged to the error stream", DefaultValueFactory = _ => LogLevel.Information };
+        var command = new Command("agent", "Offers this machine to a server") { ServerOption.Instance, name, data, enrol, authorities, level };
         command.SetAction((parsed, cancel) => ServerOption.With(parsed, async client =>
         {
             Console.Out.WriteLine($"Agent {parsed.GetValue(name)} works for {client.Server}. Ctrl-C stops it.");
@@ -26,7 +28,8 @@ internal static class AgentCommand
                 DataFolder = parsed.GetValue(data)!,
                 EnrolmentToken = parsed.GetValue(enrol) ?? ServerOption.Variable(EnrolVariable),
             };
-            return await new BenchFleet.Agent.Agent(options, client, TimeProvider.System).Run(cancel) is AgentEnd.Refused { Reason: var reason }
+            using var log = ConsoleLog.From(parsed.GetValue(level));
+            return await new BenchFleet.Agent.Agent(options, client, TimeProvider.System, log.CreateLogger<BenchFleet.Agent.Agent>()).Run(cancel) is AgentEnd.Refused { Reason: var reason }
                 ? Complaint.Say(ExitCode.Failed, reason)
                 : ExitCode.Ok;
         }, parsed.GetValue(authorities) ?? ServerOption.Variable(ServerOption.AuthorityVariable), settings: null));

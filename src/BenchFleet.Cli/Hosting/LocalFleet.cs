@@ -2,6 +2,7 @@ using BenchFleet.Agent;
 using BenchFleet.Cli.CommandLine;
 using BenchFleet.Contracts.Client;
 using BenchFleet.Server;
+using Microsoft.Extensions.Logging;
 
 namespace BenchFleet.Cli.Hosting;
 
@@ -64,6 +65,8 @@ internal sealed class LocalFleet : IAsyncDisposable
     {
         using var _ = client;
         // The server stays useful without it: other agents may come.
-        if (await new BenchFleet.Agent.Agent(options, client, TimeProvider.System).Run(_stop.Token) is AgentEnd.Refused { Reason: var reason }) Complaint.Say(ExitCode.Failed, reason);
+        using var log = ConsoleLog.From(LogLevel.Warning);
+        var agent = new BenchFleet.Agent.Agent(options, client, TimeProvider.System, log.CreateLogger<BenchFleet.Agent.Agent>());
+        if (await agent.Run(_stop.Token) is AgentEnd.Refused { Reason: var reason }) Complaint.Say(ExitCode.Failed, reason);
     }
 }
