@@ -43,15 +43,18 @@ public sealed record ClusterSettings(string Database)
     /// </summary>
     public TimeSpan Drain { get; init; } = TimeSpan.Zero;
 
-    /// <summary>A node that leaves has this long, after <see cref="Drain"/>, to hand over. Default 20 s; whoever ends the process by force
+    /// <summary>How long a node that was asked to stop waits for its pools to have moved. Default 2 s; what is left then moves when it leaves.</summary>
+    public TimeSpan HandOver { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>A node that leaves has this long, after <see cref="Drain"/>, to do so. Default 20 s; whoever ends the process by force
     /// should wait longer than both.</summary>
     public TimeSpan Leave { get; init; } = TimeSpan.FromSeconds(20);
 
     public TimeSpan LeaveWithin => Drain + Leave;
 
-    /// <summary>A call to another node that is not answered within this has an unknown outcome; the database knows. Default 1 s: below the
-    /// time that it takes to find a node dead.</summary>
-    public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>A call to another node that is not answered within this is made again; its outcome the database knows. Default 3 s. Calls to a
+    /// node that is declared dead end at once, so this is for answers that were lost.</summary>
+    public TimeSpan Call { get; init; } = TimeSpan.FromSeconds(3);
 
     /// <summary>A call is made again for this long before whoever made it is told to try later. Default 12 s: longer than it takes to find a hung
     /// node dead.</summary>

@@ -90,8 +90,8 @@ public static class BenchFleetServer
 
         // Before the engine: it is hosted services that start in the order in which they were added.
         services.AddHostedService<DatabaseStart>();
-        if (options.Cluster is { } cluster) builder.AddClusterEngine(cluster);
-        services.AddInProcessEngine(options.Engine);
+        if (options.Cluster is { } cluster) builder.AddClusterEngine(cluster, options.Engine);
+        else services.AddInProcessEngine(options.Engine);
         services.AddSingleton<ServerMetrics>().AddSingleton<PrometheusText>();
         services.AddSingleton<BundleStore>().AddSingleton<ModelReader>().AddSingleton<SweepResolver>().AddSingleton<SweepViews>()
             .AddSingleton<SweepBoards>();

@@ -65,6 +65,8 @@ public sealed class RunningServer(WebApplication app) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // First of all nothing new is handed out: only then does the rest stop, piece by piece.
+        app.Lifetime.StopApplication();
         await app.StopAsync(CancellationToken.None);
         await app.DisposeAsync();
     }

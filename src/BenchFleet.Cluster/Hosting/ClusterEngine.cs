@@ -1,6 +1,9 @@
 using System.Reflection;
+using BenchFleet.Cluster.Grains;
 using BenchFleet.Cluster.Hosting;
 using BenchFleet.Cluster.Membership;
+using BenchFleet.Scheduling.Coordinators;
+using BenchFleet.Scheduling.Engine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,8 +24,8 @@ public static class ClusterEngine
     public static string Version { get; } =
         typeof(SiloAddress).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split(". ")[0] ?? "unknown";
 
-    /// <summary>Adds a node of the cluster: its hosted services start in the order in which they are added, so the database comes before.</summary>
-    public static void AddClusterEngine(this IHostApplicationBuilder builder, ClusterSettings settings)
+    /// <summary>Adds a node of the cluster and its coordinators: hosted services start in the order in which they are added, so the database comes before.</summary>
+    public static void AddClusterEngine(this IHostApplicationBuilder builder, ClusterSettings settings, EngineOptions engine)
     {
         if (settings.Refuse() is { } reason) throw new ArgumentException(reason, nameof(settings));
 
@@ -37,6 +40,17 @@ public static class ClusterEngine
         // Advice on the garbage collector, and complaints that a busy machine is busy.
         builder.Logging.AddFilter("Orleans", LogLevel.Warning).AddFilter("Orleans.Runtime.Silo", LogLevel.Error).AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
         SiloSetup.Configure(builder, settings);
+
+        // After the silo: they start when it has joined, and stop before it leaves.
+        builder.Services
+            .AddHostedService<DeathWatch>()
+            .AddCoordinators(engine)
+            .AddSingleton<ActivePools>()
+            .AddSingleton<PatientCall>()
+            .AddSingleton<NodeClient>()
+            .AddSingleton<ClusterCoordinators>()
+            .AddSingleton<ICoordinatorHost>(provider => provider.GetRequiredService<ClusterCoordinators>())
+            .AddHostedService(provider => provider.GetRequiredService<ClusterCoordinators>());
     }
 
     /// <summary>What went wrong at the start, in a sentence; null for what is not the cluster's.</summary>

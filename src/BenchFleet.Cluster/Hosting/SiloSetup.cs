@@ -1,9 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using BenchFleet.Cluster.Grains;
 using BenchFleet.Cluster.Membership;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Orleans.Configuration;
+using Orleans.Serialization;
+using Orleans.Serialization.Cloning;
+using Orleans.Serialization.Serializers;
 
 namespace BenchFleet.Cluster.Hosting;
 
@@ -24,6 +28,8 @@ internal static class SiloSetup
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", database));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = ("Npgsql", database));
             silo.AddActivityPropagation();
+            silo.AddGrainService<NodeService>();
+            silo.Services.AddSerializer(AddWire);
             silo.Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = settings.Name);
             silo.Configure<EndpointOptions>(options => Listen(options, settings.Silo));
             silo.Configure<ClusterMembershipOptions>(options => Watch(options, settings));
@@ -36,6 +42,17 @@ internal static class SiloSetup
             // Coordinators are rebuilt from the database in two queries: an idle one is not kept.
             silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(5));
         });
+    }
+
+    public static void AddWire(ISerializerBuilder serializer)
+    {
+        serializer.AddAssembly(typeof(WireCodec).Assembly);
+        serializer.Services
+            .AddSingleton<WireCodec>()
+            .AddSingleton<IGeneralizedCodec>(provider => provider.GetRequiredService<WireCodec>())
+            .AddSingleton<IGeneralizedCopier>(provider => provider.GetRequiredService<WireCodec>())
+            .AddSingleton<ITypeFilter>(provider => provider.GetRequiredService<WireCodec>());
+        serializer.Configure(options => options.WellKnownTypeAliases[WireCodec.Name] = typeof(WireCodec));
     }
 
     private static void Listen(EndpointOptions options, IPEndPoint silo)

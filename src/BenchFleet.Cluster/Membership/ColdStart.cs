@@ -1,6 +1,4 @@
 using System.Collections.Immutable;
-using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 
 namespace BenchFleet.Cluster.Membership;
@@ -39,28 +37,8 @@ internal sealed partial class ColdStart(MemberTable table, ColdStartTimes times,
     /// it does not count.</summary>
     private async Task<bool> AnyAnswers(ImmutableArray<Member> members, CancellationToken cancel)
     {
-        var asked = members.Where(member => member.Silent < times.LongestSilence).Select(member => Answers(member.Address, cancel));
+        var asked = members.Where(member => member.Silent < times.LongestSilence).Select(member => Doorbell.Answers(member.Address, times.Answer, clock, cancel));
         return (await Task.WhenAll(asked)).Contains(true);
-    }
-
-    private async Task<bool> Answers(IPEndPoint address, CancellationToken cancel)
-    {
-        using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        using var late = new CancellationTokenSource(times.Answer, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, late.Token);
-        try
-        {
-            await socket.ConnectAsync(address, either.Token);
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
-        catch (OperationCanceledException) when (late.IsCancellationRequested)
-        {
-            return false;
-        }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "No node of the cluster lives: {Count} are called dead, and this node begins it anew.")]

@@ -1,3 +1,4 @@
+using BenchFleet.Scheduling.Engine;
 using Microsoft.Extensions.Hosting;
 
 namespace BenchFleet.Cluster;
@@ -12,8 +13,8 @@ public static class ClusterEngine
 
     public static string Version => "none";
 
-    public static void AddClusterEngine(this IHostApplicationBuilder builder, ClusterSettings settings) =>
-        throw new NotSupportedException($"{NotBuilt} ({builder.Environment.ApplicationName}, {settings.Name})");
+    public static void AddClusterEngine(this IHostApplicationBuilder builder, ClusterSettings settings, EngineOptions engine) =>
+        throw new NotSupportedException($"{NotBuilt} ({builder.Environment.ApplicationName}, {settings.Name}, {engine.Lease})");
 
     public static string? Sentence(Exception fault) => fault is NotSupportedException ? fault.Message : null;
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BenchFleet.Core.Work;
+using BenchFleet.Scheduling.Policy;
 using BenchFleet.Storage.Work;
 
 namespace BenchFleet.Scheduling.Coordinators;
@@ -36,4 +37,4 @@ public sealed record TickReply(int Expired, ImmutableArray<Guid> Sweeps, int Hel
 public sealed record PoolView(string Key, long Epoch, int Devices, int Leased, int Pending, ImmutableArray<WaitView> Waiting);
 
 /// <param name="Reason">Why it waits, in words.</param>
-public sealed record WaitView(Guid Work, Guid Sweep, string Project, string Reason);
+public sealed record WaitView(Guid Work, Guid Sweep, string Project, WaitCause Cause, string Reason);

@@ -9,6 +9,7 @@ public static class EngineServices
     public static IServiceCollection AddCoordinators(this IServiceCollection services, EngineOptions options) => services
         .AddSingleton(options)
         .AddSingleton<Signals>()
+        .AddSingleton<EngineLoop>()
         .AddSingleton<SweepCoordinator>()
         .AddSingleton<PoolShards>()
         .AddSingleton<PoolRoutes>()

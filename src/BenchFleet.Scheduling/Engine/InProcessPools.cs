@@ -1,12 +1,11 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using BenchFleet.Scheduling.Coordinators;
-using BenchFleet.Storage.Pools;
 
 namespace BenchFleet.Scheduling.Engine;
 
 /// <summary>The pool shards of one node: activated at first use, dropped when somebody else has taken over, activated anew at the next.</summary>
-public sealed class InProcessPools(PoolShards shards, PoolStore store, EngineOptions options, TimeProvider clock)
+public sealed class InProcessPools(PoolShards shards)
 {
     private readonly ConcurrentDictionary<PoolKey, HostedPool> _pools = new();
 
@@ -25,9 +24,7 @@ public sealed class InProcessPools(PoolShards shards, PoolStore store, EngineOpt
     /// <summary>Ticks every shard of this node, and those whose leases ran out while nobody looked after them.</summary>
     public async Task<TickReply> Tick(CancellationToken cancel)
     {
-        // Their own shards have ended those in time; what is left half a lease later has no shard.
-        foreach (var (deviceClass, device) in await store.Overdue(clock.GetUtcNow() - options.Lease / 2, cancel))
-            Of(PoolKey.Of(deviceClass, device, options.ShardsPerClass));
+        foreach (var orphan in await shards.Orphans(cancel)) Of(orphan);
 
         var (expired, held, sweeps) = (0, 0, ImmutableHashSet<Guid>.Empty);
         foreach (var pool in _pools.Values)

@@ -1,4 +1,5 @@
 using BenchFleet.Core.Devices;
+using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Storage.Pools;
 
@@ -91,16 +92,21 @@ public sealed class LeasePolicy
         }
     }
 
+    /// <summary>Which project each priority class of what waits gives its next lease to.</summary>
+    public IReadOnlyDictionary<PriorityClass, string> NextProjects(IEnumerable<ReadyWork> pending) =>
+        pending.Where(work => !_spent.Contains(work.Project)).GroupBy(work => work.Priority)
+            .ToDictionary(alike => alike.Key, alike => _projects.Next(alike.Select(work => work.Project).Distinct())!);
+
     /// <param name="devices">Those of the shard that could do it.</param>
-    public WaitReason Why(string pool, ReadyWork work, IReadOnlyCollection<IdleDevice> devices)
+    /// <param name="next">See <see cref="NextProjects"/>.</param>
+    public WaitReason Why(string pool, ReadyWork work, IReadOnlyCollection<IdleDevice> devices, IReadOnlyDictionary<PriorityClass, string> next)
     {
         if (devices.Count == 0) return new WaitReason.NoDevice(pool);
         if (_spent.Contains(work.Project)) return new WaitReason.Quota(work.Project);
         var open = devices.Where(device => MayLease(device.Health)).ToArray();
         if (open.Length == 0) return new WaitReason.Quarantined();
-        return open.All(device => device.ReservedProject is { } owner && owner != work.Project)
-            ? new WaitReason.Reserved(open[0].ReservedProject!)
-            : new WaitReason.Turn(work.Priority);
+        if (open.All(device => device.ReservedProject is { } owner && owner != work.Project)) return new WaitReason.Reserved(open[0].ReservedProject!);
+        return next.TryGetValue(work.Priority, out var first) && first != work.Project ? new WaitReason.Share(first) : new WaitReason.Turn(work.Priority);
     }
 
     private bool IsOpen(IdleDevice device, ReadyWork work) =>

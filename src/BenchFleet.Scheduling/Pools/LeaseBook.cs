@@ -62,9 +62,12 @@ internal sealed class LeaseBook
         return lease;
     }
 
+    /// <summary>It has ended, whether it was known here or not: a reading that began before may still find it.</summary>
+    public void Over(Guid work, int attempt) => _ended.Add((work, attempt));
+
     public void Remove(LiveLease lease)
     {
-        _ended.Add((lease.Work, lease.Attempt));
+        Over(lease.Work, lease.Attempt);
         _byAttempt.Remove((lease.Work, lease.Attempt));
         if (_byDevice.GetValueOrDefault(lease.Device) == lease) _byDevice.Remove(lease.Device);
     }

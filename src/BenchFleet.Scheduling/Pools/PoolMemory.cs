@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using BenchFleet.Core.Failures;
+using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Scheduling.Engine;
@@ -21,6 +22,9 @@ internal sealed record LeaseSight(ImmutableArray<Task> Pending, ImmutableArray<L
 /// <summary>What a shard knows. Plain state: the shard holds its lock around every call.</summary>
 internal sealed class PoolMemory(PoolKey key, EngineOptions options)
 {
+    /// <summary>A view is for people: what comes next, not the whole window.</summary>
+    private const int MaxViewed = 1_000;
+
     private readonly LeasePolicy _policy = new();
     private readonly LeaseBook _leases = new();
     private readonly Dictionary<Guid, PendingClaim> _claims = [];
@@ -141,6 +145,7 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
     /// <summary>An outcome was stored and counts.</summary>
     public void Ended(PoolOutcome outcome, DateTimeOffset now)
     {
+        _leases.Over(outcome.Work, outcome.Attempt);
         if (_leases.Find(outcome.Work, outcome.Attempt) is not { } lease) return;
         if (_devices.After(lease, FailureOf(outcome.Outcome), now) is { } health) _devices.Apply(health);
         _devices.Remember(lease, FailureOf(outcome.Outcome));
@@ -208,10 +213,19 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
         _devices.Projects.UnionWith(Window.All.Select(work => work.Project));
     }
 
-    public PoolView View(long epoch) => new(
-        key.ToString(), epoch, _devices.Online.Count(), _leases.Count, Window.Count,
-        [.. Window.All.Take(1_000).Select(work => new WaitView(work.Id, work.Sweep, work.Project,
-            _policy.Why(key.DeviceClass, work, [.. _devices.Online.Where(device => device.Queues.Contains(work.Queue)).Select(device => _devices.Idle(device.Id))]).Text))]);
+    public PoolView View(long epoch)
+    {
+        var next = _policy.NextProjects(Window.All);
+        return new PoolView(
+            key.ToString(), epoch, _devices.Online.Count(), _leases.Count, Window.Count, [.. Window.All.Take(MaxViewed).Select(work => Wait(work, next))]);
+    }
+
+    private WaitView Wait(ReadyWork work, IReadOnlyDictionary<PriorityClass, string> next)
+    {
+        var able = _devices.Online.Where(device => device.Queues.Contains(work.Queue)).Select(device => _devices.Idle(device.Id)).ToArray();
+        var reason = _policy.Why(key.DeviceClass, work, able, next);
+        return new WaitView(work.Id, work.Sweep, work.Project, reason.Cause, reason.Text);
+    }
 
     private IEnumerable<string> Busy() => Window.All.Select(work => work.Project).Concat(_leases.All.Select(lease => lease.Stored.Project));
 

@@ -11,7 +11,8 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BenchFleet.Server.Agents;
 
-/// <summary>Work for idle devices; the request waits here when there is none. A stopping server answers at once.</summary>
+/// <summary>Work for idle devices; the request waits here when there is none. A stopping server sends whoever asks
+/// elsewhere.</summary>
 internal static class LeaseWorkSlice
 {
     private const double MaxWaitSeconds = 25;
@@ -47,7 +48,7 @@ internal static class LeaseWorkSlice
         }
         catch (OperationCanceledException) when (lifetime.ApplicationStopping.IsCancellationRequested)
         {
-            return TypedResults.Ok(new LeasedWork([]));
+            return Refusal.Problem(Problems.Unavailable, "The server is stopping: ask another of its addresses, or later.");
         }
     }
 

@@ -57,7 +57,9 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
             BadHttpRequestException bad => (Refusal.TypeOf(bad.StatusCode), bad.Message),
             _ when IsDiskFull(exception) =>
                 (Problems.DiskFull, "The server's disk is full; what was committed is safe, and it goes on when there is room."),
-            DbException => (Problems.Unavailable, "The database does not answer; try again."),
+            // The entity framework wraps what passes by itself.
+            DbException or { InnerException: DbException } => (Problems.Unavailable, "The database does not answer; try again."),
+            TimeoutException => (Problems.Unavailable, "What the request needs does not answer in time; try again."),
             _ => (Problems.Internal, "The server failed; its log has the trace id."),
         };
         var status = exception is BadHttpRequestException request ? request.StatusCode : Refusal.StatusOf(type);

@@ -96,13 +96,18 @@ public sealed class LeasePolicyTests
         var policy = new LeasePolicy();
         policy.SetShares([new ProjectShare("spent", 1, 60, 61)]);
 
-        string Why(ReadyWork work, params IdleDevice[] devices) => policy.Why("cpu/x64", work, devices).Text;
+        var (served, waiting) = (Work() with { Project = "served" }, Work() with { Project = "waiting" });
+        policy.Leased(served);
+        var next = policy.NextProjects([served, waiting]);
+
+        string Why(ReadyWork work, params IdleDevice[] devices) => policy.Why("cpu/x64", work, devices, next).Text;
 
         Assert.Equal("no device of class cpu/x64 that could do it is online", Why(Work()));
         Assert.StartsWith("quota", Why(Work() with { Project = "spent" }, Idle), StringComparison.Ordinal);
         Assert.StartsWith("quarantined", Why(Work(), Idle with { Health = DeviceHealth.Quarantined }), StringComparison.Ordinal);
         Assert.StartsWith("reserved", Why(Work(), Idle with { ReservedProject = "other" }), StringComparison.Ordinal);
-        Assert.StartsWith("waits for its turn (normal)", Why(Work(), Idle), StringComparison.Ordinal);
+        Assert.StartsWith("fair share: project 'waiting'", Why(served, Idle), StringComparison.Ordinal);
+        Assert.StartsWith("waits for its turn (normal)", Why(waiting, Idle), StringComparison.Ordinal);
     }
 
     private static ReadyWork Work(int rank = 0) => new(

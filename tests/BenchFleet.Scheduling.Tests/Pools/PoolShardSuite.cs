@@ -3,6 +3,7 @@ using BenchFleet.Core.Failures;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Scheduling.Coordinators;
+using BenchFleet.Scheduling.Engine;
 using BenchFleet.Storage.Tests.Databases;
 using BenchFleet.Storage.Work;
 using Given = BenchFleet.Storage.Tests.Databases.Given;
@@ -13,6 +14,17 @@ public sealed class PoolShardOnSqlite() : PoolShardSuite(TestDatabase.Sqlite);
 
 public sealed class PoolShardOnPostgres() : PoolShardSuite(TestDatabase.Postgres);
 
+public sealed class PoolInProcessOnSqlite() : PoolShardSuite(TestDatabase.Sqlite)
+{
+    protected override Task<IPoolShard> NewOwner() => Awake(new InProcessPools(Shards).Of(Key));
+}
+
+public sealed class PoolInProcessOnPostgres() : PoolShardSuite(TestDatabase.Postgres)
+{
+    protected override Task<IPoolShard> NewOwner() => Awake(new InProcessPools(Shards).Of(Key));
+}
+
+/// <summary>What every host's pool shards do.</summary>
 public abstract class PoolShardSuite(TestDatabase database) : PoolTest(database)
 {
     [StorageFact]
@@ -70,22 +82,6 @@ public abstract class PoolShardSuite(TestDatabase database) : PoolTest(database)
         Assert.All([both[1], again], same => Assert.Equal((lease.Work, 1), (Assert.Single(same).Work, same[0].Attempt)));
         Assert.Empty(other);
         Assert.Equal(CommitResult.Committed, await Commit(successor, agent, lease, Given.Prepared()));
-    }
-
-    [StorageFact]
-    public async Task A_second_activation_fences_the_first_in_every_write()
-    {
-        var agent = await GivenAgent("host", "cpu0", "cpu1");
-        await GivenPrepares(3);
-        var zombie = await Activate();
-        var lease = (await Lease(zombie, agent, max: 1))[0];
-        await Activate();
-
-        await Assert.ThrowsAsync<PoolFencedException>(() => Lease(zombie, agent));
-        await Assert.ThrowsAsync<PoolFencedException>(() => Commit(zombie, agent, lease, Given.Prepared()));
-
-        var held = Assert.Single((await Pools.Load(Key.DeviceClass, None)).Held);
-        Assert.Equal((lease.Work, 1), (held.Lease.Work, held.Lease.Attempt));
     }
 
     [StorageFact]

@@ -27,8 +27,25 @@ public abstract class PoolTest(TestDatabase database) : StorageTest(database)
     /// <summary>A new owner of the shard, on which as much time has passed as the test has let pass so far.</summary>
     protected async Task<IPoolShard> Activate()
     {
-        var shard = await new PoolShards(Pools, Engine, Clock).Activate(Key, None);
+        var shard = await NewOwner();
         Clock.Advance(_moved);
+        return shard;
+    }
+
+    /// <summary>Brings the shards of a host to life; time is the test's.</summary>
+    protected PoolShards Shards => new(Pools, Engine, Clock);
+
+    /// <summary>How a new owner comes about, already active when it is answered: what one host does otherwise than another. Default: without a host.</summary>
+    protected virtual Task<IPoolShard> NewOwner() => Shards.Activate(Key, None);
+
+    /// <summary>Whether a former owner says that it was fenced. A host does not let its callers see it.</summary>
+    protected virtual bool ShowsFences => true;
+
+    /// <summary>A host activates at the first call; what it has read by that is read again.</summary>
+    protected static async Task<IPoolShard> Awake(IPoolShard shard)
+    {
+        await shard.Renew(new RenewAsk(Guid.Empty, Guid.Empty, []), None);
+        await shard.Recheck(None);
         return shard;
     }
 

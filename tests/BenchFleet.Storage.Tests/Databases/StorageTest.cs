@@ -38,7 +38,7 @@ public abstract class StorageTest(TestDatabase database) : IAsyncLifetime
         _services = NewServices();
     }
 
-    public async Task DisposeAsync()
+    public virtual async Task DisposeAsync()
     {
         await _services!.DisposeAsync();
         await database.Drop(Options);

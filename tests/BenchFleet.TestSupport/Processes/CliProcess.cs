@@ -101,6 +101,14 @@ public sealed class CliProcess : IDisposable
         _process.WaitForExit();
     }
 
+    /// <summary>Asks it to stop; not on Windows.</summary>
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>It hangs until it is resumed, and does not know of it; not on Windows.</summary>
+    public void Suspend() => Signal("STOP");
+
+    public void Resume() => Signal("CONT");
+
     public void Dispose()
     {
         if (!_process.HasExited) Kill();
@@ -117,6 +125,13 @@ public sealed class CliProcess : IDisposable
                 foreach (var (_, seen) in _awaited.Where(awaited => awaited.IsIt(line))) seen.TrySetResult(line);
             }
         }
+    }
+
+    private void Signal(string name)
+    {
+        using var kill = Process.Start("kill", ["-" + name, $"{_process.Id}"]);
+        kill.WaitForExit();
+        if (kill.ExitCode != 0 && !_process.HasExited) throw new InvalidOperationException($"Process {_process.Id} took no {name}.");
     }
 
     private static string Locked(StringBuilder text)

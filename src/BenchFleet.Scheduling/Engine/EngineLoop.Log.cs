@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace BenchFleet.Scheduling.Engine;
 
-public sealed partial class InProcessEngine
+public sealed partial class EngineLoop
 {
     [LoggerMessage(Level = LogLevel.Information, Message = "{Count} leases ran out; their work is queued again or given up.")]
     private partial void LogExpired(int count);

@@ -1,0 +1,36 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using BenchFleet.Scheduling.Coordinators;
+
+namespace BenchFleet.Cluster.Grains;
+
+/// <summary>The pools that live on this node now.</summary>
+internal sealed class ActivePools
+{
+    private readonly ConcurrentDictionary<PoolGrain, bool> _pools = new();
+
+    public void Add(PoolGrain pool) => _pools[pool] = true;
+
+    public void Remove(PoolGrain pool) => _pools.TryRemove(pool, out _);
+
+    public async Task Hint(bool recheck)
+    {
+        foreach (var pool in _pools.Keys) await (recheck ? pool.Recheck(CancellationToken.None) : pool.WorkReady(CancellationToken.None));
+    }
+
+    public async Task<TickReply> Tick(CancellationToken cancel)
+    {
+        var (expired, held, sweeps) = (0, 0, ImmutableHashSet<Guid>.Empty);
+        foreach (var pool in _pools.Keys)
+        {
+            if (await pool.Tick(cancel) is not { } reply) continue;
+            (expired, held, sweeps) = (expired + reply.Expired, held + reply.Held, sweeps.Union(reply.Sweeps));
+        }
+
+        return new TickReply(expired, [.. sweeps], held);
+    }
+
+    /// <summary>Moves all of them to the other nodes, evenly.</summary>
+    public Task HandOver(IReadOnlyList<SiloAddress> nodes) =>
+        Task.WhenAll(_pools.Keys.Select((pool, i) => pool.HandOver(nodes[i % nodes.Count])));
+}
