@@ -48,6 +48,9 @@ public static class Routes
     public const string AgentCommit = Prefix + "/agents/{agent}/commit";
 
     public const string AdminProjects = Prefix + "/admin/projects";
+
+    /// <summary>PUT: its weight and its quota.</summary>
+    public const string AdminProject = Prefix + "/admin/projects/{project}";
     public const string AdminKeys = Prefix + "/admin/keys";
     public const string AdminKeyRevoke = Prefix + "/admin/keys/{key}/revoke";
     public const string AdminTokens = Prefix + "/admin/tokens";
@@ -60,6 +63,9 @@ public static class Routes
 
     /// <summary>PUT drains or quarantines, DELETE readmits.</summary>
     public const string AdminDeviceHold = Prefix + "/admin/devices/{device}/hold";
+
+    /// <summary>PUT keeps the device for a project, DELETE opens it to all again.</summary>
+    public const string AdminDeviceReservation = Prefix + "/admin/devices/{device}/reservation";
     public const string AdminQueue = Prefix + "/admin/queue";
     public const string AdminAudit = Prefix + "/admin/audit";
 }

@@ -8,7 +8,7 @@ using BenchFleet.Core.Devices;
 
 namespace BenchFleet.Cli.Commands;
 
-/// <summary>benchfleet admin devices list|drain|quarantine|readmit.</summary>
+/// <summary>benchfleet admin devices list|drain|quarantine|readmit|reserve|open.</summary>
 internal static class AdminDevices
 {
     public static Command Create() => new("devices", "Devices in and out of service")
@@ -17,6 +17,8 @@ internal static class AdminDevices
         Hold("drain", "Lets a device finish what it does and gives it nothing new", HoldKind.Drained, "benchfleet admin devices drain bench-07/cpu --reason \"new cooler\""),
         Hold("quarantine", "Takes a device out whose results are not trusted", HoldKind.Quarantined, "benchfleet admin devices quarantine bench-07/cpu --reason throttles"),
         Readmit(),
+        Reserve(),
+        Open(),
     };
 
     private static Argument<string> Name() => new("device") { Description = "Id of a device, or its name, or agent/name" };
@@ -45,6 +47,22 @@ internal static class AdminDevices
             admin.ReadmitDevice(parsed.GetValue(name)!, cancel), "benchfleet admin devices readmit bench-07/cpu");
     }
 
+    private static Command Reserve()
+    {
+        var name = Name();
+        var project = new Option<string>("--project") { Description = "The only project that gets it from now on", Required = true };
+        return Act("reserve", "Keeps a device for one project", name, (admin, parsed, cancel) =>
+            admin.ReserveDevice(parsed.GetValue(name)!, new ReserveDevice(parsed.GetValue(project)!), cancel),
+            "benchfleet admin devices reserve bench-07/cpu --project vision", project);
+    }
+
+    private static Command Open()
+    {
+        var name = Name();
+        return Act("open", "Opens a device to every project again", name, (admin, parsed, cancel) =>
+            admin.OpenDevice(parsed.GetValue(name)!, cancel), "benchfleet admin devices open bench-07/cpu");
+    }
+
     private static Command Act(
         string verb, string description, Argument<string> name, Func<AdminClient, ParseResult, CancellationToken, Task<ApiResult<DeviceServiceView>>> act,
         string example, params Option[] options)
@@ -60,7 +78,7 @@ internal static class AdminDevices
     private static void Print(IReadOnlyList<DeviceServiceView> devices, OutputFormat format) => new Listing<DeviceServiceView>(devices,
     [
         ("Device", device => $"{device.Agent}/{device.Name}"), ("Class", device => device.Class), ("State", device => device.Online ? "online" : "offline"),
-        ("Service", device => device.Hold?.ToString().ToLowerInvariant() ?? "in service"), ("Reason", device => device.Reason ?? ""),
+        ("Service", device => device.Hold?.ToString().ToLowerInvariant() ?? "in service"), ("Reason", device => device.Reason ?? ""), ("Kept for", device => device.ReservedFor ?? "all"),
         ("Health", device => device.Health.ToString().ToLowerInvariant()), ("Doing", device => device.Doing ?? Quantity.Missing), ("Id", device => device.Id.ToString()),
     ]).Print(format);
 }

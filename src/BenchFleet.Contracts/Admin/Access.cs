@@ -7,7 +7,13 @@ namespace BenchFleet.Contracts.Admin;
 /// <param name="QuotaDeviceMinutes">Budget of device time, minutes; null: none.</param>
 public sealed record CreateProject(string Name, double Weight = 1, double? QuotaDeviceMinutes = null);
 
-public sealed record ProjectView(string Name, double Weight, double? QuotaDeviceMinutes, DateTimeOffset CreatedAt);
+/// <summary>A project's share from now on, in place of the one it had.</summary>
+/// <param name="Weight">See <see cref="CreateProject"/>.</param>
+/// <param name="QuotaDeviceMinutes">Null: none.</param>
+public sealed record SetProject(double Weight, double? QuotaDeviceMinutes = null);
+
+/// <param name="UsedDeviceMinutes">Device time that it has had so far.</param>
+public sealed record ProjectView(string Name, double Weight, double? QuotaDeviceMinutes, DateTimeOffset CreatedAt, double UsedDeviceMinutes = 0);
 
 /// <param name="Name">For people: whose it is, what it is for.</param>
 /// <param name="DaysValid">Null: until it is revoked. Range above 0.</param>

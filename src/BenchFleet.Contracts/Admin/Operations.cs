@@ -13,10 +13,14 @@ public sealed record AgentView(
 /// <summary>Takes an agent or a device out of service: it finishes what it does and gets nothing new until it is readmitted.</summary>
 public sealed record HoldSubject(HoldKind Kind, string Reason = "");
 
+/// <summary>Keeps a device for one project: no other gets it, however long it idles.</summary>
+public sealed record ReserveDevice(string Project);
+
 /// <param name="Health">What its own failures made of it.</param>
 /// <param name="Hold">What a person made of it; null: in service.</param>
+/// <param name="ReservedFor">The only project that gets it; null: every one.</param>
 public sealed record DeviceServiceView(
-    Guid Id, string Name, string Agent, string Class, bool Online, DeviceHealth Health, HoldKind? Hold, string? Reason, string? Doing);
+    Guid Id, string Name, string Agent, string Class, bool Online, DeviceHealth Health, HoldKind? Hold, string? Reason, string? Doing, string? ReservedFor = null);
 
 /// <summary>Work that waits or is being done.</summary>
 /// <param name="Why">Why it waits, in words; null for what is being done.</param>

@@ -13,6 +13,9 @@ public sealed class AdminClient
     public Task<ApiResult<ProjectView>> CreateProject(CreateProject project, CancellationToken cancel) =>
         _http.Post<ProjectView>(Routes.AdminProjects, project, cancel);
 
+    public Task<ApiResult<ProjectView>> SetProject(string project, SetProject share, CancellationToken cancel) =>
+        _http.Put<ProjectView>(BenchFleetClient.Path(Routes.AdminProject, project), share, cancel);
+
     public Task<ApiResult<ImmutableArray<ProjectView>>> ListProjects(CancellationToken cancel) =>
         _http.Get<ImmutableArray<ProjectView>>(Routes.AdminProjects, cancel);
 
@@ -51,6 +54,12 @@ public sealed class AdminClient
 
     public Task<ApiResult<DeviceServiceView>> ReadmitDevice(string device, CancellationToken cancel) =>
         _http.Delete<DeviceServiceView>(BenchFleetClient.Path(Routes.AdminDeviceHold, device), cancel);
+
+    public Task<ApiResult<DeviceServiceView>> ReserveDevice(string device, ReserveDevice reservation, CancellationToken cancel) =>
+        _http.Put<DeviceServiceView>(BenchFleetClient.Path(Routes.AdminDeviceReservation, device), reservation, cancel);
+
+    public Task<ApiResult<DeviceServiceView>> OpenDevice(string device, CancellationToken cancel) =>
+        _http.Delete<DeviceServiceView>(BenchFleetClient.Path(Routes.AdminDeviceReservation, device), cancel);
 
     public Task<ApiResult<ImmutableArray<QueueItem>>> ShowQueue(CancellationToken cancel) =>
         _http.Get<ImmutableArray<QueueItem>>(Routes.AdminQueue, cancel);

@@ -4,6 +4,7 @@ using BenchFleet.Contracts.Admin;
 using BenchFleet.Core.Access;
 using BenchFleet.Core.Devices;
 using BenchFleet.Core.Work;
+using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Server.Access;
 using BenchFleet.Server.Devices;
 using BenchFleet.Storage.Fleet;
@@ -12,7 +13,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace BenchFleet.Server.Admin;
 
-/// <summary>What is leased and what waits, with the reason: said from what is stored, so that it is the same on every node.</summary>
+/// <summary>What is leased and what waits, with the reason: as the stored fleet and the coordinators tell it, so it is the same on every node.</summary>
 internal static class ShowQueue
 {
     /// <summary>A list is for people: what comes next, not the whole backlog.</summary>
@@ -22,18 +23,32 @@ internal static class ShowQueue
         .WithName("ShowQueue").WithTags("Admin").WithSummary($"Leases, and the first {MaxListed} work items that wait, with the reason.");
 
     private static async Task<Ok<ImmutableArray<QueueItem>>> Handle(
-        QueueQuery queue, FleetStore fleet, HoldStore holds, ServerOptions options, CancellationToken cancel)
+        QueueQuery queue, FleetStore fleet, HoldStore holds, ServerOptions options, ICoordinatorHost coordinators, CancellationToken cancel)
     {
         var held = (await holds.List(cancel)).ToDictionary(hold => hold.Subject);
-        var fleetNow = new FleetNow(await fleet.ListDevices(cancel), held, await holds.Health(cancel), options);
+        var devices = await fleet.ListDevices(cancel);
+        var reasons = await Reasons(devices, options, coordinators, cancel);
+        var fleetNow = new FleetNow(devices, held, await holds.Standings(cancel), reasons, options);
         return TypedResults.Ok((await queue.Open(MaxListed, cancel)).Select(work => new QueueItem(
             work.Id, work.Project, work.Kind, work.Label, work.State, work.Attempt, work.QueuedAt,
             work.State == WorkState.Leased ? null : fleetNow.WhyWaits(work),
             fleetNow.NameOf(work.LeasedTo ?? work.Device), work.LeaseUntil, work.Doing)).ToImmutableArray());
     }
 
+    /// <summary>What the pools of the devices that are online say. Where several could take a piece of work, the one that is nearest to it counts.</summary>
+    private static async Task<Dictionary<Guid, string>> Reasons(
+        ImmutableArray<StoredDevice> devices, ServerOptions options, ICoordinatorHost coordinators, CancellationToken cancel)
+    {
+        var pools = devices.Where(device => ListDevices.IsOnline(device, options))
+            .Select(device => PoolKey.Of(device.Class, device.Id, options.Engine.ShardsPerClass)).Distinct();
+        var views = await Task.WhenAll(pools.Select(pool => coordinators.Pool(pool).View(cancel)));
+        return views.SelectMany(view => view.Waiting).GroupBy(wait => wait.Work)
+            .ToDictionary(waits => waits.Key, waits => waits.MaxBy(wait => wait.Cause)!.Reason);
+    }
+
     private sealed record FleetNow(
-        ImmutableArray<StoredDevice> Devices, Dictionary<Guid, Hold> Held, ImmutableDictionary<Guid, DeviceHealth> Health, ServerOptions Options)
+        ImmutableArray<StoredDevice> Devices, Dictionary<Guid, Hold> Held, ImmutableDictionary<Guid, DeviceStanding> Standings,
+        Dictionary<Guid, string> Reasons, ServerOptions Options)
     {
         public string? NameOf(Guid? device) =>
             Devices.FirstOrDefault(other => other.Id == device) is { } found ? $"{found.AgentName}/{found.Name}" : null;
@@ -47,7 +62,8 @@ internal static class ShowQueue
             if (online.Length == 0) return able.Length == 1 ? $"{NameOf(able[0].Id)} is offline" : $"no device is online that could do it{Wanted(work)}";
             var serving = online.Where(device => OutOfService(device) is null).ToArray();
             if (serving.Length == 0) return $"{NameOf(online[0].Id)} {OutOfService(online[0])}";
-            return serving.All(device => device.Work is not null) ? $"{NameOf(serving[0].Id)} is busy" : "it is next, or behind work that goes first";
+            // Further back than the coordinators look ahead.
+            return Reasons.GetValueOrDefault(work.Id) ?? "behind work that goes first";
         }
 
         private static bool MayDo(StoredDevice device, QueuedWork work) => work.Kind switch
@@ -64,7 +80,7 @@ internal static class ShowQueue
         private string? OutOfService(StoredDevice device) =>
             (Held.GetValueOrDefault(device.Id) ?? Held.GetValueOrDefault(device.Agent)) is { } hold
                 ? $"is {hold.Kind.ToString().ToLowerInvariant()}{(hold.Reason.Length > 0 ? $": {hold.Reason}" : "")}"
-            : Health[device.Id] == DeviceHealth.Quarantined ? "is quarantined after failures"
+            : Standings[device.Id].Health == DeviceHealth.Quarantined ? "failed too often and rests before it is tried again"
             : null;
     }
 }

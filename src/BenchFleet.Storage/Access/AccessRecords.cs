@@ -5,7 +5,7 @@ namespace BenchFleet.Storage.Access;
 
 /// <param name="Weight">Share of device time, relative to the other projects' weights. Default 1.</param>
 /// <param name="QuotaDeviceMinutes">Budget of device time, minutes; null: none.</param>
-public sealed record StoredProject(string Name, double Weight, double? QuotaDeviceMinutes, DateTimeOffset CreatedAt);
+public sealed record StoredProject(string Name, double Weight, double? QuotaDeviceMinutes, DateTimeOffset CreatedAt, double UsedDeviceMinutes = 0);
 
 /// <param name="ExpiresAt">Null: never.</param>
 public sealed record ApiKey(

@@ -39,12 +39,17 @@ public sealed class ProjectStore
         _reader.Query(context => context.Projects.AnyAsync(row => row.Name == name, cancel), cancel);
 
     public Task<ImmutableArray<StoredProject>> List(CancellationToken cancel) => _reader.Query(
-        async context => (await (
-            from project in context.Projects
-            join quota in context.ProjectQuotas on project.Name equals quota.Project into quotas
-            from quota in quotas.DefaultIfEmpty()
-            orderby project.Name
-            select new { project.Name, project.CreatedAt, Weight = (double?)quota.Weight, quota.DeviceSeconds }).ToListAsync(cancel))
-            .Select(row => new StoredProject(row.Name, row.Weight ?? 1, row.DeviceSeconds / SecondsPerMinute, row.CreatedAt)).ToImmutableArray(),
+        async context =>
+        {
+            var used = (await context.ProjectUsage.ToListAsync(cancel)).ToLookup(row => row.Project, row => row.UsedSeconds);
+            var rows = await (
+                from project in context.Projects
+                join quota in context.ProjectQuotas on project.Name equals quota.Project into quotas
+                from quota in quotas.DefaultIfEmpty()
+                orderby project.Name
+                select new { project.Name, project.CreatedAt, Weight = (double?)quota.Weight, quota.DeviceSeconds }).ToListAsync(cancel);
+            return rows.Select(row => new StoredProject(
+                row.Name, row.Weight ?? 1, row.DeviceSeconds / SecondsPerMinute, row.CreatedAt, used[row.Name].Sum() / SecondsPerMinute)).ToImmutableArray();
+        },
         cancel);
 }

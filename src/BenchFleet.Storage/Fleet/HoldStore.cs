@@ -9,6 +9,10 @@ namespace BenchFleet.Storage.Fleet;
 /// <param name="Subject">Id of the agent or device.</param>
 public sealed record Hold(Guid Subject, HoldKind Kind, string Reason, DateTimeOffset Since);
 
+/// <param name="Health">What its own failures made of it.</param>
+/// <param name="ReservedProject">The only project that gets it.</param>
+public sealed record DeviceStanding(DeviceHealth Health, string? ReservedProject);
+
 /// <summary>Agents and devices that people took out of service. What they are doing they finish.</summary>
 public sealed class HoldStore
 {
@@ -39,10 +43,10 @@ public sealed class HoldStore
             .Select(row => new Hold(row.Subject, row.Kind, row.Reason, row.Since)).ToImmutableArray(),
         cancel);
 
-    /// <summary>What every device's own failures made of it.</summary>
-    public Task<ImmutableDictionary<Guid, DeviceHealth>> Health(CancellationToken cancel) => _reader.Query(
-        async context => (await context.Devices.Select(row => new { row.Id, row.Health }).ToListAsync(cancel))
-            .ToImmutableDictionary(row => row.Id, row => row.Health),
+    /// <summary>How every device stands, beside what people said of it.</summary>
+    public Task<ImmutableDictionary<Guid, DeviceStanding>> Standings(CancellationToken cancel) => _reader.Query(
+        async context => (await context.Devices.Select(row => new { row.Id, row.Health, row.ReservedProject }).ToListAsync(cancel))
+            .ToImmutableDictionary(row => row.Id, row => new DeviceStanding(row.Health, row.ReservedProject)),
         cancel);
 
     /// <summary>Those that may get work: none of a held agent's.</summary>

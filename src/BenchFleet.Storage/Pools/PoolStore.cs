@@ -127,10 +127,6 @@ public sealed class PoolStore
             .ExecuteUpdateAsync(set => set.SetProperty(row => row.ReservedProject, project), cancel) == 1,
         cancel);
 
-    /// <summary>An operator's word on a device's health. False when there is no such device.</summary>
-    public Task<bool> SetHealth(PoolHealth health, CancellationToken cancel) => _writer.Run(
-        async context => await RowWriter.SetHealth(context, health, cancel) == 1, cancel);
-
     private async Task<ImmutableArray<OutcomeStored>> Explain(PoolBatch batch, ImmutableArray<OutcomeStored> stored, CancellationToken cancel)
     {
         var explained = stored.ToBuilder();

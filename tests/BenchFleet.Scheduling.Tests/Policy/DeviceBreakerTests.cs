@@ -1,5 +1,6 @@
 using BenchFleet.Core.Devices;
 using BenchFleet.Scheduling.Policy;
+using BenchFleet.TestSupport;
 
 namespace BenchFleet.Scheduling.Tests.Policy;
 
@@ -36,5 +37,23 @@ public sealed class DeviceBreakerTests
         var device = new DeviceCondition(DeviceHealth.Quarantined, 0, Now);
 
         Assert.Equal(device, DeviceBreaker.At(device, Now + DeviceBreaker.Pause - TimeSpan.FromSeconds(1)));
+    }
+
+    [Fact]
+    public void The_documented_health_of_devices_is_the_code_s()
+    {
+        var conditions = Enum.GetValues<DeviceHealth>().SelectMany(health => Enumerable.Range(0, DeviceBreaker.MaxStrikes).Select(strikes => new DeviceCondition(health, strikes, Now)));
+        var moves = new Dictionary<string, Func<DeviceCondition, DeviceCondition>>
+        {
+            ["success"] = device => DeviceBreaker.Succeeded(device, Now),
+            ["failure"] = device => DeviceBreaker.Failed(device, Now),
+            ["the pause of 10 minutes is over"] = device => DeviceBreaker.At(device, Now + TimeSpan.FromMinutes(10)),
+        };
+        var coded = conditions.SelectMany(device => moves.Where(move => move.Value(device) != device)
+            .Select(move => $"{device.Health} {move.Key} {move.Value(device).Health}")).Distinct();
+
+        var documented = DocumentedStates.Rows("## Device health").Select(row => $"{row[0]} {row[1].Split(',')[0]} {row[2]}").Distinct();
+
+        Assert.Equal(coded.Order(), documented.Order());
     }
 }
