@@ -120,6 +120,8 @@ internal sealed class PoolShard : IPoolShard
     public async Task<PoolView> View(CancellationToken cancel)
     {
         await Reread(() => true, cancel);
+        // Whoever looks wants to see what there is now.
+        await WorkReady(cancel);
         await FillWindow(_memory.AllQueues, cancel);
         lock (_lock) return _memory.View(_owner.Epoch);
     }

@@ -25,11 +25,13 @@ internal static class ShowQueue
     private static async Task<Ok<ImmutableArray<QueueItem>>> Handle(
         QueueQuery queue, FleetStore fleet, HoldStore holds, ServerOptions options, ICoordinatorHost coordinators, CancellationToken cancel)
     {
+        // The reasons after the work that they are about.
+        var open = await queue.Open(MaxListed, cancel);
         var held = (await holds.List(cancel)).ToDictionary(hold => hold.Subject);
         var devices = await fleet.ListDevices(cancel);
         var reasons = await Reasons(devices, options, coordinators, cancel);
         var fleetNow = new FleetNow(devices, held, await holds.Standings(cancel), reasons, options);
-        return TypedResults.Ok((await queue.Open(MaxListed, cancel)).Select(work => new QueueItem(
+        return TypedResults.Ok(open.Select(work => new QueueItem(
             work.Id, work.Project, work.Kind, work.Label, work.State, work.Attempt, work.QueuedAt,
             work.State == WorkState.Leased ? null : fleetNow.WhyWaits(work),
             fleetNow.NameOf(work.LeasedTo ?? work.Device), work.LeaseUntil, work.Doing)).ToImmutableArray());
