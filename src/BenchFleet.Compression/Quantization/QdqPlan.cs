@@ -27,7 +27,8 @@ internal sealed class QdqPlanner(
     StaticQuantizationSettings settings,
     IReadOnlyDictionary<string, ValueRange> ranges,
     Excluded excluded,
-    Findings findings)
+    Findings findings,
+    long opset)
 {
     private readonly Dictionary<string, OnnxNode> _maker = new(StringComparer.Ordinal);
     private readonly HashSet<OnnxNode> _candidates = new(ReferenceEqualityComparer.Instance);
@@ -38,6 +39,7 @@ internal sealed class QdqPlanner(
     {
         foreach (var node in graph.Nodes)
             Consider(node);
+        _wanted.UnionWith(index.Captured.Where(IsMoved));
         foreach (var node in Enumerable.Reverse(graph.Nodes))
             Choose(node);
 
@@ -66,6 +68,12 @@ internal sealed class QdqPlanner(
             ? next.Output(0)
             : output;
     }
+
+    /// <summary>
+    /// A value that a body reads behind a mover needs a pair of its own: the runtime (1.29) would move one there, into an input that an If does
+    /// not have, and be aborted.
+    /// </summary>
+    private bool IsMoved(string value) => index.Producer(value) is { } maker && OperatorRules.Of(maker).Output == OutputScale.SameAsInput;
 
     private void Consider(OnnxNode node)
     {
@@ -126,9 +134,13 @@ internal sealed class QdqPlanner(
             || (rule.Output == OutputScale.SameAsInput && OptionalOutput(_maker[maker.Input(0)]));
     }
 
-    /// <summary>A MatMul and an Add of a constant that the runtime makes a float Gemm of, unless a pair keeps them apart.</summary>
+    /// <summary>
+    /// A MatMul and an Add of a constant that the runtime makes a float Gemm of, unless a pair keeps them apart; or, where more than matrices
+    /// meet, one between Reshapes (1.29), with signed pairs around it that have an unsigned zero point from operator set 21 on: it then refuses
+    /// the model.
+    /// </summary>
     private bool IsJoinedByRuntime(OnnxNode node) =>
-        node.Is("MatMul") && !(types.GetValueOrDefault(node.Input(0))?.Shape?.Rank > 2)
+        node.Is("MatMul") && (!(types.GetValueOrDefault(node.Input(0))?.Shape?.Rank > 2) || (settings.Activations.IsSigned && opset >= 21))
         && index.OnlyConsumer(node.Output(0)) is { } add && add.Is("Add") && add.Inputs.Any(input => index.ConstantOf(input) is not null);
 
     /// <summary>Readers come before makers here, so what is wanted of a node is known when it is met.</summary>

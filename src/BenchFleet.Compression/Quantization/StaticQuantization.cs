@@ -51,7 +51,7 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
         var (excluded, types) = (new Excluded(settings.Exclude), ShapeInference.Infer(result));
         BiasJoining.Apply(new CleanSite(result.Graph, types, new UniqueNames(result.Graph)), node => !excluded.Has(node));
         var index = new GraphIndex(result.Graph);
-        var plan = new QdqPlanner(result.Graph, index, types, settings, ranges, excluded, findings).Plan();
+        var plan = new QdqPlanner(result.Graph, index, types, settings, ranges, excluded, findings, result.OpsetImports[""]).Plan();
         context.Cancellation.ThrowIfCancellationRequested();
 
         var arithmetic = plan.Nodes.Count(node => OperatorRules.Of(node).Quantize == QuantizeWhen.Always);

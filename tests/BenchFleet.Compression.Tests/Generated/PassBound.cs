@@ -30,7 +30,8 @@ internal sealed record PassBound(double? LeastSqnr)
 
             // Ranges that cut off what is rare cut off a part of an untrained graph's values; powers of two are three steps an octave at best.
             PassStage.Quantization when step.Settings.GetValueOrDefault("calibration") is "percentile" or "entropy" or "average" => new(0),
-            PassStage.Quantization when step.Pass == "quantize.codebook" => new(2),
+            // A normalization of a few features, which are nearly the same, is nearly all noise behind them.
+            PassStage.Quantization when step.Pass == "quantize.codebook" => new(step.Settings.GetValueOrDefault("codebook") == "log2" ? -3 : 2),
             PassStage.Quantization or PassStage.Correction => new(bits switch { null or "8" or "7" => 8, "6" or "5" => 5, "4" => 2, _ => null }),
             PassStage.Balance => new(step.Pass.StartsWith("equalize", StringComparison.Ordinal) ? 60 : null),
 

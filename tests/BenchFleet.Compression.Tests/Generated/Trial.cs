@@ -9,12 +9,14 @@ namespace BenchFleet.Compression.Tests.Generated;
 /// <param name="slack">dB by which a lossy pass may miss its bound.</param>
 internal sealed class Trial(OnnxModel model, IReadOnlyList<IReadOnlyDictionary<string, OnnxTensor>> samples, double slack = 0)
 {
+    /// <summary>dB: what an optimizer that only reorders sums leaves.</summary>
+    private const double SameFunction = 60;
+
     private readonly byte[] _bytes = OnnxFile.ToBytes(model);
 
     private readonly List<Dictionary<string, float[]>> _wanted = Outputs.Of(model, samples, optimize: false);
 
-    /// <summary>The runtime's optimizer refuses some graphs as they are; then what it says of a variant is no news.</summary>
-    private readonly bool _optimizes = ModelSession.Open(model) is SessionOpened.Ready;
+    private bool? _optimizes;
 
     /// <summary>A counterexample in words, "" for a result within the bound, null for a refusal by name.</summary>
     public string? Of(Recipe recipe, bool optimizeToo)
@@ -42,8 +44,21 @@ internal sealed class Trial(OnnxModel model, IReadOnlyList<IReadOnlyDictionary<s
         var bound = PassBound.Of(recipe.Steps[0]);
         if (bound.Complaint(_wanted, Outputs.Of(variant, samples, optimize: false, exact: false), slack) is { } complaint) return complaint;
         var rounding = PassBound.ProcessorSaturates ? 100 : 6;
-        return optimizeToo && _optimizes && bound.Complaint(_wanted, Outputs.Of(variant, samples, exact: false), slack + rounding) is { } optimized
+        return optimizeToo && Optimizes() && bound.Complaint(_wanted, Outputs.Of(variant, samples, exact: false), slack + rounding) is { } optimized
             ? $"optimized: {optimized}"
             : "";
+    }
+
+    /// <summary>
+    /// The runtime's optimizer (1.29) refuses some graphs as they are, and makes another function of others (a Pad in front of a MaxPool, whose
+    /// own padding is no number): then what it says of a variant is no news.
+    /// </summary>
+    private bool Optimizes()
+    {
+        if (_optimizes is { } known) return known;
+        var opened = ModelSession.Open(model);
+        if (opened is SessionOpened.Ready(var session)) session.Dispose();
+        _optimizes = opened is SessionOpened.Ready && new PassBound(SameFunction).Complaint(_wanted, Outputs.Of(model, samples, exact: false)) is null;
+        return _optimizes.Value;
     }
 }

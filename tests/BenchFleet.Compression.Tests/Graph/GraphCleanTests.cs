@@ -174,4 +174,20 @@ public class GraphCleanTests
         Assert.DoesNotContain(result.AllNodes(), node => node.Is("Transpose"));
         Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 8, 1)), 100, double.PositiveInfinity);
     }
+
+    [Fact]
+    public void Case_6_what_two_bodies_compute_from_one_weight_is_there_once()
+    {
+        var model = Given.Graph().Input("x", 2, 16).Weight("W", 16, 16).If(
+            "x", "y",
+            Given.Graph().Node("Transpose", "W", "t").Node("MatMul", "x,t", "a").Output("a"),
+            Given.Graph().Node("Transpose", "W", "s").Node("MatMul", "x,s", "p").Node("Relu", "p", "b").Output("b"))
+            .Output("y", 2, 16).Model;
+
+        var result = Pass.Applied(model).Model;
+
+        Assert.Equal(1, Compression.Graph.Graphs.WithSubgraphs(result.Graph).Sum(graph => graph.Initializers.Count(tensor => tensor.ElementCount == 256)));
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 8, 1)), 100, double.PositiveInfinity);
+        Assert.False(Pass.Applied(result).Changed);
+    }
 }

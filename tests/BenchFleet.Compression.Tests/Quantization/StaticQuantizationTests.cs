@@ -151,4 +151,42 @@ public class StaticQuantizationTests
                 finding.Where == "Conv_c" && finding.Message.Contains("its bias is not constant", StringComparison.Ordinal));
         Assert.Equal("Conv", applied.Model.Maker("c").OpType);
     }
+
+    [Fact]
+    public void Case_11_a_model_with_all_its_layers_in_bodies_is_refused_with_the_reason()
+    {
+        var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).If(
+            "x", "y", Given.Graph().Node("MatMul", "x,B", "t").Output("t"), Given.Graph().Weight("C", 8, 4).Node("MatMul", "x,C", "e").Output("e"))
+            .Output("y", 2, 4).Model;
+
+        Assert.Contains("2 are in bodies of If, Loop or Scan, where calibration sees no values", model.Refused("quantize.static"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_body_that_reads_a_moved_integer_reads_it_behind_a_pair_of_its_own()
+    {
+        var model = Given.Graph().Input("x", 1, 4, 8, 8).Weight("W", 4, 4, 3, 3).Int64s("s", 1, 144).Node("Conv", "x,W", "c").Node("Reshape", "c,s", "r").If(
+            "x", "y", Given.Graph().Node("Relu", "r", "t").Output("t"), Given.Graph().Node("Neg", "r", "e").Output("e"))
+            .Output("y", 1, 144).Model;
+
+        var result = model.Compressed("quantize.static");
+
+        Assert.Equal("DequantizeLinear", result.Maker("r").OpType);
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 4, 1), optimize: true), 25, 200);
+    }
+
+    [Theory]
+    [InlineData(13, "u8")]
+    [InlineData(13, "s8")]
+    [InlineData(21, "u8")]
+    [InlineData(21, "s8")]
+    public void Case_9_products_of_more_than_matrices_and_their_sums_load(long opset, string activations)
+    {
+        var model = Given.Graph(opset).Input("x", 2, 3, 8).Weight("B", 8, 16).Weight("b", 16).Weight("C", 16, 8).Weight("c", 8)
+            .Node("MatMul", "x,B", "m").Node("Add", "m,b", "h").Node("Relu", "h", "r").Node("MatMul", "r,C", "n").Node("Add", "n,c", "y").Output("y", 2, 3, 8).Model;
+
+        var result = model.Compressed($"quantize.static(activations={activations},bits=7)");
+
+        Assert.InRange(Outputs.Sqnr(model, result, SyntheticInputs.For(model, 4, 1), optimize: true), 20, 200);
+    }
 }

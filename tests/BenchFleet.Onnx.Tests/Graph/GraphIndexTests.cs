@@ -78,6 +78,22 @@ public sealed class GraphIndexTests
     }
 
     [Fact]
+    public void A_body_sees_the_constants_around_it_but_not_behind_its_own_inputs()
+    {
+        var body = new OnnxGraph { Nodes = [Given.Node("Identity", "w", "v")], Inputs = [new("own")], Outputs = [new("v")] };
+        var graph = Given.Model(Shape.Of(1), "y", Given.Node("Loop", "x", "y", OnnxAttribute.Of("body", body))).Graph;
+        graph.Initializers.Add(OnnxTensor.Floats("w", [1], [2]));
+        graph.Initializers.Add(OnnxTensor.Floats("own", [1], [3]));
+
+        var index = new GraphIndex(body, new GraphIndex(graph));
+
+        Assert.Equal(2, index.ConstantOf("v")!.ToFloats()[0]);
+        Assert.Same(graph, index.HomeOf("v"));
+        Assert.Null(index.ConstantOf("own"));
+        Assert.Null(new GraphIndex(body).ConstantOf("v"));
+    }
+
+    [Fact]
     public void Nodes_are_sorted_stably_and_captures_count_as_reads()
     {
         var branch = new OnnxGraph { Nodes = [Given.Node("Neg", "a", "n")], Outputs = [new("n")] };

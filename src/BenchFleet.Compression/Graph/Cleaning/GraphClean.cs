@@ -18,7 +18,7 @@ public sealed record GraphCleanSettings(long Opset = 0);
 ///    are fixed are constants.
 /// 4. BatchNormalization behind a Conv goes into its weight and bias; so do a Mul or Add of one constant a channel.
 /// 5. MatMul of a matrix and an Add of a vector become a Gemm.
-/// 6. Equal nodes become one, equal constants too.
+/// 6. Equal nodes become one, equal constants too, large ones of different bodies among them.
 /// 7. What no output needs is dropped, as are types of values that are gone and imports of operator sets that no node uses.
 /// </remarks>
 public sealed class GraphClean(GraphCleanSettings settings) : IPass
@@ -62,16 +62,18 @@ public sealed class GraphClean(GraphCleanSettings settings) : IPass
             }
         }
 
+        var shared = SharedConstants.Apply(result.Graph);
         foreach (var graph in Graphs.WithSubgraphs(result.Graph))
             Graphs.RemoveUnused(graph);
         var imports = DropUnusedImports(result);
         var findings = new Findings(Name);
         foreach (var (rule, count) in Rules.Zip(counts).Where(pair => pair.Second > 0))
             findings.Done($"{count} {rule.What}");
+        if (shared > 0) findings.Done($"{shared} constants of bodies joined with equal ones");
         if (inputs > 0) findings.Done($"{inputs} weights were also inputs of the graph; they are constants now");
         if (imports > 0) findings.Done($"{imports} imports of operator sets that no node uses dropped");
 
-        if (counts.Sum() + inputs + imports > 0) return new PassResult.Applied(result, true, findings.ToImmutable());
+        if (counts.Sum() + shared + inputs + imports > 0) return new PassResult.Applied(result, true, findings.ToImmutable());
         result.Dispose();
         return new PassResult.Applied(model, false, findings.ToImmutable());
     }
