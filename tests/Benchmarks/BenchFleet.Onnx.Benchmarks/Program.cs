@@ -5,11 +5,15 @@ using BenchFleet.Onnx.Benchmarks;
 // Each measurement runs in a fresh process of this program, so that its peak memory is its own:
 //   <no arguments>      makes the files, runs all measurements interleaved, prints the table
 //   measure WHAT PATH   one measurement; prints "nanoseconds peakBytes"
+//   fuzz COUNT [SEED]   so many damaged models through the codec, in this process; every fault leaves its bytes as a file
 if (args is ["measure", var what, var path])
 {
     Console.WriteLine(Measurement.Run(what, path));
     return 0;
 }
+
+if (args is ["fuzz", var count, .. var seed])
+    return Fuzzing.Run(long.Parse(count, CultureInfo.InvariantCulture), seed is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 1);
 
 const int Rounds = 7;
 var folder = Directory.CreateTempSubdirectory("benchfleet-onnx-bench-");
