@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BenchFleet.Compression.Numerics;
 using BenchFleet.Compression.Runtime;
 using BenchFleet.Onnx;
 
@@ -35,13 +36,14 @@ public static class Calibrator
         var (count, values) = (0, ImmutableSortedDictionary.CreateBuilder<string, ValueStatistics>(StringComparer.Ordinal));
         foreach (var group in OutputGroups.Of(model, Wanted(model, request), samples().FirstOrDefault(), budget))
         {
-            using var observed = WithOutputs(model, group);
+            using var observed = WithOutputs(model, group.Names);
             switch (ModelSession.Open(observed, optimize: false))
             {
                 case SessionOpened.Ready(var session):
                     using (session)
                     {
-                        (count, var failure) = Collect(session, [.. group], samples, request, values, cancellation);
+                        var together = (int)Math.Clamp(budget / Math.Max(1, group.Bytes), 1, Lanes.Count);
+                        (count, var failure) = Collect(session, [.. group.Names], together, samples, request, values, cancellation);
                         if (failure is not null) return new CalibrationResult.Failed(failure);
                     }
 
@@ -57,12 +59,12 @@ public static class Calibrator
     }
 
     private static (int Count, string? Failure) Collect(
-        ModelSession session, HashSet<string> group, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>> samples,
+        ModelSession session, HashSet<string> group, int together, Func<IEnumerable<IReadOnlyDictionary<string, OnnxTensor>>> samples,
         CalibrationRequest request, ImmutableSortedDictionary<string, ValueStatistics>.Builder values, CancellationToken cancellation)
     {
         var observers = session.FloatOutputs.Concat(session.FloatInputs).Where(group.Contains).Distinct(StringComparer.Ordinal)
             .ToDictionary(name => name, name => new ValueObserver(request.WishFor(name), request), StringComparer.Ordinal);
-        var run = new SampleRun(session, observers.Keys, cancellation);
+        var run = new SampleRun(session, observers.Keys, together, cancellation);
         var (count, failure) = run.Over(Seen(samples(), request), (name, seen, shape) => observers[name].Take(seen, shape));
         if (failure is null && group.Any(name => ValueObserver.RunsTwice(request.WishFor(name).What)))
             (_, failure) = run.Over(Seen(samples(), request), (name, seen, _) => observers[name].Count(seen));

@@ -2,6 +2,9 @@ using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Calibration;
 
+/// <param name="Bytes">What its values take for one sample, as far as shapes are known.</param>
+internal sealed record OutputGroup(List<string> Names, long Bytes);
+
 /// <summary>
 /// The runtime keeps every output alive until a run ends, so observing all values of a model at once costs the sum of them. Where that
 /// passes a budget the values are observed in groups, each with runs of its own; what is seen of a value stays the same.
@@ -14,23 +17,18 @@ internal static class OutputGroups
     /// <param name="values">Names in the order of the graph.</param>
     /// <param name="sample">Gives the inputs' open dimensions.</param>
     /// <param name="budget">Bytes of one group; a value above it is a group of its own.</param>
-    public static List<List<string>> Of(
+    public static List<OutputGroup> Of(
         OnnxModel model, IEnumerable<string> values, IReadOnlyDictionary<string, OnnxTensor>? sample, long budget)
     {
         var shapes = sample?.ToDictionary(input => input.Key, input => Shape.Of([.. input.Value.Dims.Select(dim => (Dim)dim)]), StringComparer.Ordinal);
         var types = ShapeInference.Infer(model, shapes);
-        var (groups, filled) = (new List<List<string>> { new() }, 0L);
+        var groups = new List<OutputGroup> { new([], 0) };
         foreach (var name in values)
         {
             var bytes = BytesOf(types.GetValueOrDefault(name)?.Shape);
-            if (filled > 0 && filled + bytes > budget)
-            {
-                groups.Add([]);
-                filled = 0;
-            }
-
-            groups[^1].Add(name);
-            filled += bytes;
+            if (groups[^1].Bytes > 0 && groups[^1].Bytes + bytes > budget) groups.Add(new([], 0));
+            groups[^1].Names.Add(name);
+            groups[^1] = groups[^1] with { Bytes = groups[^1].Bytes + bytes };
         }
 
         return groups;

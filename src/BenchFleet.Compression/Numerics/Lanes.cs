@@ -5,6 +5,9 @@ internal static class Lanes
 {
     private static readonly AsyncLocal<int> Limit = new();
 
+    /// <summary>Parts that run at once, at most.</summary>
+    public static int Count => Limit.Value > 0 ? Limit.Value : Environment.ProcessorCount;
+
     public static void For(int from, int to, Action<int> part) => Parallel.For(from, to, Options(), part);
 
     public static void For<TBuffers>(int from, int to, Func<TBuffers> buffers, Action<int, TBuffers> part) => Parallel.For(
@@ -29,5 +32,5 @@ internal static class Lanes
         }
     }
 
-    private static ParallelOptions Options() => new() { MaxDegreeOfParallelism = Limit.Value > 0 ? Limit.Value : -1 };
+    private static ParallelOptions Options() => new() { MaxDegreeOfParallelism = Count };
 }

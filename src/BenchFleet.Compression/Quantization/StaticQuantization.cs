@@ -1,5 +1,6 @@
 using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Graph.Cleaning;
+using BenchFleet.Compression.Numerics;
 using BenchFleet.Compression.Passes;
 using BenchFleet.Compression.Rules;
 using BenchFleet.Onnx;
@@ -72,10 +73,11 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
     private Dictionary<string, ValueRange> Ranges(CalibrationStatistics statistics)
     {
         var codes = settings.Activations.ScaleRange(settings.SymmetricActivations, sevenBits: false);
-        return statistics.Values
-            .Select(value => (value.Key, Range: settings.Ranges.Of(value.Value, codes, settings.SymmetricActivations)))
-            .Where(value => value.Range is not null)
-            .ToDictionary(value => value.Key, value => value.Range!.Value, StringComparer.Ordinal);
+        var (seen, found) = (statistics.Values.ToArray(), new ValueRange?[statistics.Values.Count]);
+        Lanes.For(0, seen.Length, i => found[i] = settings.Ranges.Of(seen[i].Value, codes, settings.SymmetricActivations));
+        return seen.Zip(found)
+            .Where(value => value.Second is not null)
+            .ToDictionary(value => value.First.Key, value => value.Second!.Value, StringComparer.Ordinal);
     }
 
     private void Remark(OnnxModel model, QdqPlan plan, Findings findings)

@@ -29,24 +29,20 @@ public sealed class ModelSession : IDisposable
     private readonly RunOptions _run = new();
     private readonly DirectoryInfo? _folder;
 
-    private ModelSession(InferenceSession session, DirectoryInfo? folder) => (_session, _folder) = (session, folder);
+    private ModelSession(InferenceSession session, DirectoryInfo? folder)
+    {
+        (_session, _folder) = (session, folder);
+        FloatOutputs = FloatsOf(session.OutputMetadata);
+        FloatInputs = FloatsOf(session.InputMetadata);
+        Inputs = [.. session.InputMetadata.Keys];
+    }
 
     /// <summary>Names of the outputs that are float tensors.</summary>
-    public ImmutableArray<string> FloatOutputs =>
-    [
-        .. _session.OutputMetadata
-            .Where(output => output.Value is { IsTensor: true, ElementDataType: TensorElementType.Float })
-            .Select(output => output.Key),
-    ];
+    public ImmutableArray<string> FloatOutputs { get; }
 
-    public ImmutableArray<string> FloatInputs =>
-    [
-        .. _session.InputMetadata
-            .Where(input => input.Value is { IsTensor: true, ElementDataType: TensorElementType.Float })
-            .Select(input => input.Key),
-    ];
+    public ImmutableArray<string> FloatInputs { get; }
 
-    public ImmutableArray<string> Inputs => [.. _session.InputMetadata.Keys];
+    public ImmutableArray<string> Inputs { get; }
 
     /// <param name="model">The model; weights of 1.9 GB and more go through a temporary file, which the runtime maps.</param>
     /// <param name="optimize">False runs the graph node by node as it is written.</param>
@@ -101,22 +97,36 @@ public sealed class ModelSession : IDisposable
     /// <param name="feeds">Inputs by name; names the model does not have are passed over.</param>
     public string? Run(IReadOnlyDictionary<string, OnnxTensor> feeds, IReadOnlyCollection<string> outputs, Action<string, OrtValue> visit)
     {
+        var (results, refusal) = Results(feeds, outputs);
+        if (results is null) return refusal;
+        using (results)
+        {
+            foreach (var (name, result) in outputs.Zip(results))
+                visit(name, result);
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Runs one sample; safe on several threads at once. The wanted outputs, which the caller disposes, or why the runtime refused the sample.
+    /// </summary>
+    public (IDisposableReadOnlyCollection<OrtValue>? Values, string? Refusal) Results(
+        IReadOnlyDictionary<string, OnnxTensor> feeds, IReadOnlyCollection<string> outputs)
+    {
         if (Inputs.FirstOrDefault(name => !feeds.ContainsKey(name)) is { } missing)
-            return $"the sample has no value for the input '{missing}'";
+            return (null, $"the sample has no value for the input '{missing}'");
         if (Inputs.FirstOrDefault(name => feeds[name].ElementType == ElementType.String) is { } text)
-            return $"the input '{text}' is text, which cannot be fed";
+            return (null, $"the input '{text}' is text, which cannot be fed");
 
         var values = Inputs.Select(name => Value(feeds[name])).ToList();
         try
         {
-            using var results = _session.Run(_run, Inputs, values, outputs);
-            foreach (var (name, result) in outputs.Zip(results))
-                visit(name, result);
-            return null;
+            return (_session.Run(_run, Inputs, values, outputs), null);
         }
         catch (OnnxRuntimeException refusal)
         {
-            return refusal.Message;
+            return (null, refusal.Message);
         }
         finally
         {
@@ -130,6 +140,11 @@ public sealed class ModelSession : IDisposable
         _run.Dispose();
         _folder?.Delete(recursive: true);
     }
+
+    private static ImmutableArray<string> FloatsOf(IReadOnlyDictionary<string, NodeMetadata> values) =>
+    [
+        .. values.Where(value => value.Value is { IsTensor: true, ElementDataType: TensorElementType.Float }).Select(value => value.Key),
+    ];
 
     /// <summary>The numbers of both element type enumerations are those of the file format.</summary>
     private static OrtValue Value(OnnxTensor tensor)

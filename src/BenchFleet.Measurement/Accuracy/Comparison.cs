@@ -1,5 +1,7 @@
+using System.Runtime.ExceptionServices;
 using BenchFleet.Core.Evaluation;
 using BenchFleet.Measurement.Datasets;
+using BenchFleet.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
 namespace BenchFleet.Measurement.Accuracy;
@@ -21,8 +23,7 @@ internal sealed class Comparison(EvaluationRequest request, ModelRun variant, Mo
         {
             cancel.ThrowIfCancellationRequested();
             var feeds = Batch.Stack(group);
-            var ours = new OutputRows(variant.Run(feeds), group.Count);
-            var original = variant == reference ? ours : new OutputRows(reference.Run(feeds), group.Count);
+            var (ours, original) = Both(feeds, group.Count);
             if (original.IsEmpty)
                 return Evaluator.Fail("model.outputs", "The model has no numeric tensor among its outputs: there is nothing to compare.");
             fidelity ??= new FidelityGauge(original.IsClassScores);
@@ -53,14 +54,36 @@ internal sealed class Comparison(EvaluationRequest request, ModelRun variant, Mo
         return new EvaluationResult.Evaluated(record);
     }
 
+    /// <summary>Side by side where there are processors: neither session knows of the other.</summary>
+    private (OutputRows Ours, OutputRows Original) Both(IReadOnlyDictionary<string, OnnxTensor> feeds, int count)
+    {
+        if (variant == reference)
+        {
+            var same = new OutputRows(variant.Run(feeds), count);
+            return (same, same);
+        }
+
+        OutputRows? ours = null, original = null;
+        try
+        {
+            Parallel.Invoke(() => ours = new(variant.Run(feeds), count), () => original = new(reference.Run(feeds), count));
+        }
+        catch (AggregateException both)
+        {
+            ExceptionDispatchInfo.Throw(both.InnerException!);
+        }
+
+        return (ours!, original!);
+    }
+
     private bool Stacks(SampleRead.Fits samples, int batch)
     {
         var group = Groups(samples.Samples, batch).First();
         try
         {
             var feeds = Batch.Stack(group);
-            return new OutputRows(variant.Run(feeds), group.Count).IsPerSample
-                && new OutputRows(reference.Run(feeds), group.Count).IsPerSample;
+            var (ours, original) = Both(feeds, group.Count);
+            return ours.IsPerSample && original.IsPerSample;
         }
         catch (OnnxRuntimeException)
         {

@@ -26,9 +26,10 @@ public static partial class OnnxFile
 
     public static byte[] ToBytes(OnnxModel model)
     {
-        using var stream = new MemoryStream();
-        Write(model, stream);
-        return stream.ToArray();
+        var content = new ModelWriter().Write(model);
+        var bytes = GC.AllocateUninitializedArray<byte>(checked((int)content.Length));
+        content.CopyTo(new MemoryStream(bytes));
+        return bytes;
     }
 
     private static void WriteFile(string path, Action<Stream> write)
