@@ -1,3 +1,5 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -11,18 +13,22 @@ namespace BenchFleet.Compression.Kernels;
 /// <param name="magnitudes">Counts |x| instead of x.</param>
 internal sealed class Histogram(float[] edges, bool magnitudes)
 {
-    /// <summary>Indices are found for a block, then counted: both loops stay in the first cache and neither waits for the other.</summary>
-    private const int Block = 1024;
-
     /// <summary>Neighbouring values often fall into one bin; adding to another copy of it does not wait for the last addition.</summary>
     private const int Copies = 4;
+
+    /// <summary>Places are found for a block, then counted: both loops stay in the first cache and neither waits for the other.</summary>
+    private const int Block = 1024;
 
     private readonly int _bins = edges.Length - 1;
     private readonly float _perBin = (float)((edges.Length - 1) / ((double)edges[^1] - edges[0]));
     private readonly long[] _counts = new long[edges.Length - 1];
 
-    /// <summary>So near an edge, in bins, the estimate may be one off: it is made of three roundings, as are the edges.</summary>
-    private readonly float _doubt = edges.Length * 8 * (1f / (1 << 24));
+    /// <summary>
+    /// So near an edge, in bins, the estimate may be one off: it is made of three roundings of numbers up to so many bins from zero, as are
+    /// the edges.
+    /// </summary>
+    private readonly float _doubt = 8f / (1 << 24) * Math.Max(
+        edges.Length, (edges.Length - 1) * (float)(Math.Max(Math.Abs(edges[0]), Math.Abs(edges[^1])) / ((double)edges[^1] - edges[0])));
 
     /// <summary>One copy after another, each with a last bin for what is left out.</summary>
     private readonly uint[] _copies = new uint[Copies * edges.Length];
@@ -37,8 +43,9 @@ internal sealed class Histogram(float[] edges, bool magnitudes)
         while (!values.IsEmpty)
         {
             var block = values[..Math.Min(Block, values.Length)];
-            var done = Vector256.IsHardwareAccelerated ? Places256(block, places) : 0;
-            PlacesScalar(block[done..], places[done..]);
+            var done = Vector512.IsHardwareAccelerated ? Places512(block, places) : Vector256.IsHardwareAccelerated ? Places256(block, places) : 0;
+            for (; done < block.Length; done++)
+                places[done] = PlaceOf(block[done]);
             Add(places[..block.Length]);
             values = values[block.Length..];
         }
@@ -55,32 +62,61 @@ internal sealed class Histogram(float[] edges, bool magnitudes)
         }
     }
 
-    private void PlacesScalar(ReadOnlySpan<float> values, Span<int> places)
+    private int Places512(ReadOnlySpan<float> values, Span<int> places)
     {
-        for (var i = 0; i < values.Length; i++)
-            places[i] = PlaceOf(values[i]);
+        const int width = 16;
+        ref var source = ref MemoryMarshal.GetReference(values);
+        ref var target = ref MemoryMarshal.GetReference(places);
+        var (perBin, offset, half) = (Vector512.Create(_perBin), Vector512.Create(-edges[0] * _perBin), Vector512.Create(0.5f));
+        var (room, zero, bins) = (Vector512.Create(0.5f - _doubt), Vector512.Create(_zero), Vector512.Create((uint)_bins));
+        var (zeroCounts, noSign) = (_zero >= 0 ? (1u << width) - 1 : 0, Vector512.Create(0x7FFFFFFF).AsSingle());
+        var signs = magnitudes ? noSign : Vector512<float>.AllBitsSet;
+        var i = 0;
+        for (; i <= values.Length - width; i += width)
+        {
+            var x = Vector512.LoadUnsafe(ref source, (nuint)i) & signs;
+            var scaled = Vector512.FusedMultiplyAdd(x, perBin, offset);
+            var place = Vector512.ConvertToInt32Native(scaled);
+            var fromMiddle = (scaled - Vector512.ConvertToSingle(place) - half) & noSign;
+            var isZero = Vector512.Equals(x, Vector512<float>.Zero);
+            Vector512.ConditionalSelect(isZero.AsInt32(), zero, place).StoreUnsafe(ref target, (nuint)i);
+            var sure = ((uint)Vector512.LessThan(fromMiddle, room).ExtractMostSignificantBits() & (uint)Vector512.LessThan(place.AsUInt32(), bins).ExtractMostSignificantBits())
+                | ((uint)isZero.ExtractMostSignificantBits() & zeroCounts);
+            for (var doubtful = ~sure & ((1u << width) - 1); doubtful != 0; doubtful &= doubtful - 1)
+            {
+                var lane = i + BitOperations.TrailingZeroCount(doubtful);
+                places[lane] = PlaceOf(values[lane]);
+            }
+        }
+
+        return i;
     }
 
     private int Places256(ReadOnlySpan<float> values, Span<int> places)
     {
+        const int width = 8;
         ref var source = ref MemoryMarshal.GetReference(values);
         ref var target = ref MemoryMarshal.GetReference(places);
-        var (first, last, perBin) = (Vector256.Create(edges[0]), Vector256.Create(edges[^1]), Vector256.Create(_perBin));
-        var (least, most, zero) = (Vector256.Create(_doubt), Vector256.Create(1 - _doubt), Vector256.Create(_zero));
-        var zeroCounts = Vector256.Create(_zero >= 0 ? -1 : 0).AsSingle();
-        var signs = magnitudes ? Vector256.Create(0x7FFFFFFF).AsSingle() : Vector256<float>.AllBitsSet;
+        var (perBin, offset, half) = (Vector256.Create(_perBin), Vector256.Create(-edges[0] * _perBin), Vector256.Create(0.5f));
+        var (room, zero, bins) = (Vector256.Create(0.5f - _doubt), Vector256.Create(_zero), Vector256.Create((uint)_bins));
+        var (zeroCounts, noSign) = (_zero >= 0 ? (1u << width) - 1 : 0, Vector256.Create(0x7FFFFFFF).AsSingle());
+        var signs = magnitudes ? noSign : Vector256<float>.AllBitsSet;
         var i = 0;
-        for (; i <= values.Length - 8; i += 8)
+        for (; i <= values.Length - width; i += width)
         {
             var x = Vector256.LoadUnsafe(ref source, (nuint)i) & signs;
-            var scaled = (x - first) * perBin;
+            var scaled = Vector256.FusedMultiplyAdd(x, perBin, offset);
             var place = Vector256.ConvertToInt32Native(scaled);
-            var part = scaled - Vector256.ConvertToSingle(place);
-            var isZero = Vector256.Equals(x, Vector256<float>.Zero) & zeroCounts;
-            var sure = (Vector256.GreaterThan(part, least) & Vector256.LessThan(part, most)
-                & Vector256.GreaterThanOrEqual(x, first) & Vector256.LessThanOrEqual(x, last)) | isZero;
+            var fromMiddle = (scaled - Vector256.ConvertToSingle(place) - half) & noSign;
+            var isZero = Vector256.Equals(x, Vector256<float>.Zero);
             Vector256.ConditionalSelect(isZero.AsInt32(), zero, place).StoreUnsafe(ref target, (nuint)i);
-            if (sure.ExtractMostSignificantBits() != 0xFF) PlacesScalar(values.Slice(i, 8), places.Slice(i, 8));
+            var sure = (Vector256.LessThan(fromMiddle, room).ExtractMostSignificantBits() & Vector256.LessThan(place.AsUInt32(), bins).ExtractMostSignificantBits())
+                | (isZero.ExtractMostSignificantBits() & zeroCounts);
+            for (var doubtful = ~sure & ((1u << width) - 1); doubtful != 0; doubtful &= doubtful - 1)
+            {
+                var lane = i + BitOperations.TrailingZeroCount(doubtful);
+                places[lane] = PlaceOf(values[lane]);
+            }
         }
 
         return i;
@@ -103,21 +139,29 @@ internal sealed class Histogram(float[] edges, bool magnitudes)
         return place;
     }
 
+    /// <summary>
+    /// Two places are read as one word, which halves the loads beside the counting. A place is a bin or the one behind them, whoever found it,
+    /// so bounds are not looked at again.
+    /// </summary>
     private void Add(ReadOnlySpan<int> places)
     {
-        var length = edges.Length;
-        var copies = _copies.AsSpan();
+        ref var first = ref MemoryMarshal.GetArrayDataReference(_copies);
+        ref var second = ref Unsafe.Add(ref first, edges.Length);
+        ref var third = ref Unsafe.Add(ref second, edges.Length);
+        ref var fourth = ref Unsafe.Add(ref third, edges.Length);
+        var pairs = MemoryMarshal.Cast<int, ulong>(places);
         var i = 0;
-        for (; i <= places.Length - Copies; i += Copies)
+        for (; i <= pairs.Length - 2; i += 2)
         {
-            copies[places[i]]++;
-            copies[length + places[i + 1]]++;
-            copies[2 * length + places[i + 2]]++;
-            copies[3 * length + places[i + 3]]++;
+            var (a, b) = (pairs[i], pairs[i + 1]);
+            Unsafe.Add(ref first, (nint)(uint)a)++;
+            Unsafe.Add(ref second, (nint)(a >> 32))++;
+            Unsafe.Add(ref third, (nint)(uint)b)++;
+            Unsafe.Add(ref fourth, (nint)(b >> 32))++;
         }
 
-        for (; i < places.Length; i++)
-            copies[places[i]]++;
+        foreach (var place in places[(2 * i)..])
+            Unsafe.Add(ref first, place)++;
     }
 
     private void Gather()

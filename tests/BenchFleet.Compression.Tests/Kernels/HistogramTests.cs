@@ -12,6 +12,8 @@ public class HistogramTests
     [InlineData(0.01f, 0.02f, 512, true)]
     [InlineData(-1e-30f, 1e-30f, 128, false)]
     [InlineData(-3e38f, 3e38f, 128, false)]
+    [InlineData(100f, 101f, 512, true)]
+    [InlineData(-101f, -100f, 128, false)]
     public void Every_width_counts_as_the_edges_say(float min, float max, int bins, bool magnitudes)
     {
         var edges = ValueHistogram.EdgesOf(new(min, max), bins);
