@@ -39,6 +39,9 @@ public sealed record VariantRequest(string ModelPath, Recipe Recipe, Dataset? Da
 
     /// <summary>Where what calibration saw goes; null for nowhere.</summary>
     public string? StatisticsPath { get; init; }
+
+    /// <summary>Whether both models are run on samples to see how far the outputs moved; default true.</summary>
+    public bool Compared { get; init; } = true;
 }
 
 /// <summary>Model and recipe in, checked variant and its report out: what a prepare order and <c>benchfleet compress</c> both do.</summary>
@@ -66,7 +69,7 @@ public static class VariantMaker
             case CompressionResult.Compressed made:
                 using (made.Model) OnnxFile.Save(made.Model, request.OutputPath);
                 if (request.StatisticsPath is { } path) CalibrationFile.Save(made.Statistics ?? CalibrationRecord.Empty with { Recipe = request.Recipe.Text }, path);
-                progress?.Invoke("compares the variant with its original", 0.6);
+                if (request.Compared) progress?.Invoke("compares the variant with its original", 0.6);
                 var report = Report(request, made.Findings, isaClass, () => time.GetElapsedTime(started), cancel);
                 return report is VariantMade.Made whole ? whole with { Lineage = made.Lineage } : report;
             default:
@@ -93,11 +96,15 @@ public static class VariantMaker
     private static VariantMade Report(
         VariantRequest request, ImmutableArray<PassFinding> findings, string isaClass, Func<TimeSpan> elapsed, CancellationToken cancel)
     {
-        var comparison = new EvaluationRequest(request.OutputPath, request.ModelPath, model => Unseen(request, model), 0, RuntimeConfig.Default, isaClass);
-        var compared = Evaluator.Run(comparison, cancel: cancel);
-        if (compared is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
+        FidelityRecord? fidelity = null;
+        if (request.Compared)
+        {
+            var comparison = new EvaluationRequest(request.OutputPath, request.ModelPath, model => Unseen(request, model), 0, RuntimeConfig.Default, isaClass);
+            var compared = Evaluator.Run(comparison, cancel: cancel);
+            if (compared is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
+            fidelity = ((EvaluationResult.Evaluated)compared).Record.Fidelity;
+        }
 
-        var fidelity = ((EvaluationResult.Evaluated)compared).Record.Fidelity;
         var folder = Path.GetDirectoryName(request.OutputPath)!;
         var files = FilesOf(request.OutputPath);
         var size = files.Sum(file => new FileInfo(Path.Combine(folder, file)).Length);

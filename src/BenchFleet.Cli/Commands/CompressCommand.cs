@@ -35,8 +35,9 @@ internal static class CompressCommand
         var statisticsOut = new Option<string?>("--statistics-out") { Description = "Also write what calibration saw, for --statistics on any machine" };
         var output = new Option<string>("--out", "-o") { Description = "Where the compressed model goes", Required = true };
         var report = new Option<string?>("--report") { Description = "Also write the report as JSON" };
+        var unverified = new Option<bool>("--unverified") { Description = "Only make the file: neither run it beside the original nor count what the runtime makes of it" };
         var format = OutputOption.Create();
-        var command = new Command("compress", "Applies a recipe to an ONNX file, with no server") { model, recipe, data, samples, statistics, statisticsOut, output, report, format };
+        var command = new Command("compress", "Applies a recipe to an ONNX file, with no server") { model, recipe, data, samples, statistics, statisticsOut, output, report, unverified, format };
         command.SetAction(async (parsed, cancel) =>
         {
             var read = RecipeFile.Read(parsed.GetValue(recipe)!);
@@ -49,6 +50,7 @@ internal static class CompressCommand
             {
                 Statistics = known,
                 StatisticsPath = parsed.GetValue(statisticsOut),
+                Compared = !parsed.GetValue(unverified),
             };
             return await Task.Run(() => Compress(request, parsed.GetValue(report), parsed.GetValue(format), cancel), cancel);
         });
@@ -78,14 +80,19 @@ internal static class CompressCommand
             case VariantMade.Failed { Failure: var failure }:
                 return Complaint.Say(failure is { Kind: FailureKind.User, Code: "model.unreadable" or "recipe.invalid" or "dataset.unfit" or "statistics.misfit" } ? ExitCode.Usage : ExitCode.Failed, failure.Message);
             case VariantMade.Made made:
-                progress.Tell("counts what the runtime makes of it", 0.9);
-                var census = FusionCensus.Of(request.OutputPath) is CensusResult.Counted counted ? counted.Census : null;
+                var census = request.Compared ? Census(request.OutputPath, progress) : null;
                 Print(request, made, census, format);
                 if (reportPath is not null) Write(reportPath, request, made, census);
                 return ExitCode.Ok;
             default:
                 throw new UnreachableException();
         }
+    }
+
+    private static FusionCensus? Census(string path, ProgressLines progress)
+    {
+        progress.Tell("counts what the runtime makes of it", 0.9);
+        return FusionCensus.Of(path) is CensusResult.Counted counted ? counted.Census : null;
     }
 
     private static void Print(VariantRequest request, VariantMade.Made made, FusionCensus? census, OutputFormat format)

@@ -1,0 +1,26 @@
+using BenchFleet.Samples;
+using BenchFleet.TestSupport;
+using BenchFleet.TestSupport.Processes;
+
+namespace BenchFleet.Cli.Tests;
+
+public sealed class CompressTests : IDisposable
+{
+    private readonly TempFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Unverified_makes_the_same_file_and_says_nothing_of_its_outputs()
+    {
+        var model = SampleModels.WriteTo(_folder["models"])[1];
+
+        var (code, verified, _) = await CliProcess.Run("compress", model, "--recipe", "quantize.dynamic", "--out", _folder["one.onnx"]);
+        var (unverifiedCode, unverified, _) = await CliProcess.Run("compress", model, "--recipe", "quantize.dynamic", "--out", _folder["two.onnx"], "--unverified");
+
+        Assert.Equal((0, 0), (code, unverifiedCode));
+        Assert.Contains("dB SQNR", verified, StringComparison.Ordinal);
+        Assert.DoesNotContain("dB SQNR", unverified, StringComparison.Ordinal);
+        Assert.Equal(File.ReadAllBytes(_folder["one.onnx"]), File.ReadAllBytes(_folder["two.onnx"]));
+    }
+}
