@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using BenchFleet.Core.Recipes;
 using BenchFleet.Onnx;
@@ -10,6 +9,7 @@ internal static class Transformer
 {
     private const int Width = 1024;
     private const int Blocks = 4;
+    private const int Rounds = 7;
 
     private static readonly string[] Recipes =
     [
@@ -44,7 +44,7 @@ internal static class Transformer
         return model;
     }
 
-    public static void PrintTimes(int rounds)
+    public static void PrintTimes()
     {
         var folder = Directory.CreateTempSubdirectory("benchfleet-compression-bench-");
         try
@@ -55,12 +55,12 @@ internal static class Transformer
             foreach (var text in Recipes)
             {
                 var recipe = ((RecipeRead.Valid)RecipeText.Parse(text)).Recipe;
-                var times = Enumerable.Range(0, rounds).Select(_ => Seconds(() => Compress(path, recipe))).ToList();
+                var times = Enumerable.Range(0, Rounds).Select(_ => Interleaved.Seconds(() => Compress(path, recipe))).ToArray();
                 var size = new FileInfo(path + ".out").Length / 1e6;
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{text,-36}{times[0],10:F2}{times.Order().ElementAt(rounds / 2),10:F2}{size,10:F1}"));
+                        $"{text,-36}{times[0],10:F2}{Interleaved.Median(times),10:F2}{size,10:F1}"));
             }
         }
         finally
@@ -83,12 +83,5 @@ internal static class Transformer
         foreach (ref var value in values.AsSpan())
             value = (float)((random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5) * 0.05);
         return OnnxTensor.Floats(name, dims, values);
-    }
-
-    private static double Seconds(Action action)
-    {
-        var start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

@@ -1,10 +1,10 @@
-using System.Diagnostics;
 using System.Globalization;
 using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Kernels;
 using BenchFleet.Compression.Numerics;
 using BenchFleet.Compression.Quantization;
 using BenchFleet.Compression.Quantization.Blocks;
+using BenchFleet.Compression.Quantization.Ranges;
 using BenchFleet.Onnx;
 
 namespace BenchFleet.Compression.Benchmarks;
@@ -38,30 +38,37 @@ internal static class WeightKernels
         Print("  of it: factor of the inverse", Rtn, () => InverseFactor.Of(gram, ErrorCompensation.Damping, order));
         Print("awq, search", Rtn, () => ActivationAwareScales.Of([layer], features, gram, format));
         Print("k-means, 16 values, per tensor", Rtn, () => Lloyd.Of(values, 16));
+        Print("singular values of a quarter", Rtn, () => SingularValues.Of(Quarter(values), Size / 2, Size / 2));
+
+        Console.WriteLine($"{"one activation, 1024 x 1024",-40}{"range ms",12}{"ms",12}{"ratio",8}");
+        var counted = Counted(values);
+        Print("its histogram of 2048 bins", Range, () => Counted(values));
+        Print("percentile, from the histogram", Range, () => PercentileRange.Of(counted, counted.Range, 99.9));
+        Print("entropy, from the histogram", Range, () => EntropyRange.Of(counted, counted.Range));
+        Print("mse, from the histogram", Range, () => MeanSquareRange.Of(counted, counted.Range, (0, 255), false));
+        Print("feature sums", Range, () => new FeatureReducer(Size).Take(new FeatureRows(values, [Size, Size], FeatureAxis.Last)));
+
+        void Range() => LinearQuantization.Range(values);
 
         void Rtn() => new RoundToNearest().Round(layer, format).Codes.CopyTo(Stream.Null);
     }
 
-    private static void Print(string name, Action plain, Action ours)
-    {
-        var (slow, fast) = (new List<double>(), new List<double>());
-        for (var round = 0; round <= Rounds; round++)
-        {
-            var (a, b) = (Milliseconds(plain), Milliseconds(ours));
-            if (round == 0) continue;
-            slow.Add(a);
-            fast.Add(b);
-        }
+    private static double[] Quarter(float[] values) =>
+        [.. Enumerable.Range(0, Size / 2).SelectMany(row => values.Skip(row * Size).Take(Size / 2)).Select(value => (double)value)];
 
-        var (x, y) = (slow.Order().ElementAt(Rounds / 2), fast.Order().ElementAt(Rounds / 2));
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40}{x,12:F2}{y,12:F2}{(x > y ? x / y : y / x),8:F1}{(x > y ? " faster" : " slower")}"));
+    private static ValueHistogram Counted(float[] values)
+    {
+        var range = new ValueRange(-0.1f, 0.1f);
+        var histogram = new Histogram(ValueHistogram.EdgesOf(range, 2048), magnitudes: false);
+        histogram.Count(values);
+        return new(range, histogram.Counts);
     }
 
-    private static double Milliseconds(Action action)
+    private static void Print(string name, Action plain, Action ours)
     {
-        var start = Stopwatch.GetTimestamp();
-        action();
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        var times = Interleaved.Medians(Rounds, plain, ours);
+        var (x, y) = (times[0] * 1e3, times[1] * 1e3);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40}{x,12:F2}{y,12:F2}{(x > y ? x / y : y / x),8:F1}{(x > y ? " faster" : " slower")}"));
     }
 
     private static DenseLayer Layer(Random random)
