@@ -12,6 +12,9 @@ public class OracleCalibrationTests
 {
     private const double Tolerance = 0.5;
 
+    /// <summary>With the tool's BatchNormalization ours are 0.51 dB worse at most.</summary>
+    private const double LikeTolerance = 0.55;
+
     private static readonly Dictionary<string, string> Recipes = new()
     {
         ["calibrate-minmax"] = "quantize.static(perChannel=false)",
@@ -22,24 +25,29 @@ public class OracleCalibrationTests
         ["calibrate-entropy-512"] = "quantize.static(perChannel=false,calibration=entropy,bins=512)",
     };
 
+    /// <summary>Where ours are worse by the rounding of BatchNormalization alone (<see cref="CodedNormalization"/>): compared with it.</summary>
+    private static readonly HashSet<string> LikeTheTools =
+    [
+        "ultraface-RFB-320.calibrate-minmax:scores", "ultraface-RFB-320.calibrate-entropy:scores",
+        "ultraface-RFB-320.calibrate-average:scores", "ultraface-RFB-320.calibrate-percentile-99.9:scores",
+    ];
+
     /// <summary>Where ours may be worse, by model, configuration and output; by how much, and why.</summary>
     private static readonly Dictionary<string, (double Db, string Why)> Allowed = new()
     {
-        ["mnist-self-attention-medium.calibrate-entropy-512:dense_1"] = (
-            2, "the tool also rounds the final softmax, whose scores are nearly all exact zeros or ones"),
-        ["ultraface-RFB-320.calibrate-minmax:scores"] = (1.8, Open),
-        ["ultraface-RFB-320.calibrate-entropy:scores"] = (1.8, Open),
-        ["ultraface-RFB-320.calibrate-average:scores"] = (0.7, Open),
-        ["ultraface-RFB-320.calibrate-percentile-99.9:scores"] = (1, Open),
-        ["silero-vad-v3-2021.calibrate-entropy-512:output"] = (10, Lost),
-        ["silero-vad-v3-2021.calibrate-minmax:output"] = (31, Lost),
-        ["silero-vad-v3-2021.calibrate-entropy:output"] = (31, Lost),
-        ["silero-vad-v3-2021.calibrate-average:output"] = (5, Lost),
+        ["mnist-self-attention-medium.calibrate-entropy-512:dense_1"] = (2, EightSamples),
+        ["silero-vad-v3-2021.calibrate-entropy-512:output"] = (10, LastSum),
+        ["silero-vad-v3-2021.calibrate-minmax:output"] = (31, LastSum),
+        ["silero-vad-v3-2021.calibrate-entropy:output"] = (31, LastSum),
+        ["silero-vad-v3-2021.calibrate-average:output"] = (5, LastSum),
     };
 
-    private const string Open = "not explained yet: ranges and weights are equal, the scores of the unfolded model are 0.6 to 1.7 dB noisier";
+    private const string EightSamples =
+        "chance of eight samples: calibrated and held out with five other seeds, 32 samples each, ours have 28.5 26.7 28.4 29.6 28.7 dB, the tool's 27.6 26.6 28.6 29.4 28.2";
 
-    private const string Lost = "on noise the states are lost by both (2 to 3 dB), and one probability near its limit says nothing";
+    private const string LastSum =
+        "chance in one sum: on noise every value before the last Conv is nearer in ours (states 6.9 and 8.4 dB, the tool's 2.4 and 3.0; what the Conv reads 9.5 and 8.1), "
+        + "the errors that it sums cancel in the tool's (9.9 and 13.9 dB), whose probabilities are then 0 or 1 exactly (steps of 1/255 beside 0.0006)";
 
     public static TheoryData<string> Fixtures => [.. OracleFixture.OfKind("calibrate-")];
 
@@ -57,10 +65,15 @@ public class OracleCalibrationTests
         var variant = ((CompressionResult.Compressed)result).Model;
         Assert.NotEqual(0, OracleTests.CompareActivations(fixture, QuantizedModel.Of(variant)));
         var ours = Outputs.SqnrByOutput(model, variant, [.. fixture.HeldOut()]);
+        var like = fixture.SqnrExactDb!.Keys.Any(output => LikeTheTools.Contains($"{name}:{output}"))
+            ? Outputs.SqnrByOutput(model, CodedNormalization.Of(variant), [.. fixture.HeldOut()])
+            : ours;
         foreach (var (output, theirs) in fixture.SqnrExactDb!)
         {
-            var least = (theirs ?? double.PositiveInfinity) - (Allowed.TryGetValue($"{name}:{output}", out var more) ? more.Db : Tolerance);
-            Assert.True(ours[output] >= least, $"{output}: {ours[output]:F2} dB, the tool has {theirs:F2}");
+            var (isLike, place) = (LikeTheTools.Contains($"{name}:{output}"), $"{name}:{output}");
+            var least = (theirs ?? double.PositiveInfinity) - (isLike ? LikeTolerance : Allowed.TryGetValue(place, out var more) ? more.Db : Tolerance);
+            var db = (isLike ? like : ours)[output];
+            Assert.True(db >= least, $"{output}: {db:F2} dB, {ours[output]:F2} as it is, the tool has {theirs:F2}");
         }
     }
 }

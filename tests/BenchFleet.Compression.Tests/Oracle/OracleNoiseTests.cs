@@ -14,12 +14,11 @@ public class OracleNoiseTests
     /// <summary>Where ours may be worse, by how much, and why.</summary>
     private static readonly Dictionary<string, (double Db, string Why)> Allowed = new()
     {
-        ["digits-cnn.u8s8-tensor"] = (1, "BatchNormalization stays float in ours; in the folded form, which is the one to use, both agree"),
+        ["digits-cnn.u8s8-tensor"] = (1, "BatchNormalization stays float in ours, which is chance (CodedNormalization); folded, both agree"),
         ["ultraface-RFB-320.u8s8-tensor"] = (2, "the same"),
         ["mnist-self-attention-medium.s8s8-channel-symmetric"] = (
-            3, "the tool also rounds the final softmax, whose scores are nearly all exact zeros or ones"),
-        ["silero-vad-v3-2021.u8s8-channel"] = (
-            34, "on noise the states are lost by both (2 to 3 dB), and one probability near its limit says nothing"),
+            3, "chance of eight samples: with five other seeds, 32 samples each, ours are 1.3 to 3.2 dB better"),
+        ["silero-vad-v3-2021.u8s8-channel"] = (34, "chance in one sum (OracleCalibrationTests): the states have 7.2 and 8.6 dB, the tool's 2.5 and 3.0"),
         ["digits-transformer.block4-32-symmetric"] = (1, "we also code the Gemm at the end, which the tool passes over"),
         ["digits-transformer.block4-32-asymmetric"] = (1, "the same"),
     };
