@@ -93,7 +93,7 @@ public sealed class RoundingCorrection : IPass
             throw new InvalidOperationException("The runtime refuses a part of a model that it took as a whole.");
         using (session)
         {
-            var (_, failure) = new SampleRun(session, byValue.Select(group => group.Key), cancellation).Over(samples, (name, values, shape) =>
+            var (_, failure) = new SampleRun(session, byValue.Select(group => group.Key), Lanes.Count, cancellation).Over(samples, (name, values, shape) =>
             {
                 foreach (var input in byValue[name])
                     input.Take(values, shape);

@@ -24,6 +24,7 @@ internal static class TechniqueTable
     private static readonly Dictionary<string, string> After = new()
     {
         ["correct.bias"] = "graph.clean | quantize.static | ",
+        ["correct.rounding"] = "graph.clean | quantize.static | ",
         ["equalize.layers"] = "graph.clean | ",
     };
 
