@@ -21,6 +21,6 @@ public sealed class CompressTests : IDisposable
         Assert.Equal((0, 0), (code, unverifiedCode));
         Assert.Contains("dB SQNR", verified, StringComparison.Ordinal);
         Assert.DoesNotContain("dB SQNR", unverified, StringComparison.Ordinal);
-        Assert.Equal(File.ReadAllBytes(_folder["one.onnx"]), File.ReadAllBytes(_folder["two.onnx"]));
+        Assert.Equal(await File.ReadAllBytesAsync(_folder["one.onnx"]), await File.ReadAllBytesAsync(_folder["two.onnx"]));
     }
 }
