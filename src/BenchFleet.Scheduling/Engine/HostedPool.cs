@@ -13,13 +13,35 @@ internal sealed class HostedPool(PoolKey key, PoolShards shards) : IPoolShard
     private readonly SemaphoreSlim _activating = new(1, 1);
     private volatile IPoolShard? _shard;
 
+    // Somebody else has taken it over, and nobody has asked for it here since.
+    private volatile bool _left;
+
     public Task<LeaseReply> Lease(LeaseAsk ask, CancellationToken cancel) => Call(shard => shard.Lease(ask, cancel), cancel);
 
     public Task<RenewReply> Renew(RenewAsk ask, CancellationToken cancel) => Call(shard => shard.Renew(ask, cancel), cancel);
 
     public Task<CommitReply> Commit(CommitAsk ask, CancellationToken cancel) => Call(shard => shard.Commit(ask, cancel), cancel);
 
-    public Task<TickReply> Tick(CancellationToken cancel) => Call(shard => shard.Tick(cancel), cancel);
+    /// <summary>Looks after what is ours, and does not take back what another node has taken: only who is asked for a pool needs it.</summary>
+    public async Task<TickReply> Tick(CancellationToken cancel)
+    {
+        var nothing = new TickReply(0, [], 0);
+        if (_left) return nothing;
+        var shard = _shard ?? await Activate(cancel);
+        try
+        {
+            return await shard.Tick(cancel);
+        }
+        catch (PoolFencedException)
+        {
+            _left = true;
+            Drop(shard);
+            return nothing;
+        }
+    }
+
+    /// <summary>Nobody looks after its leases: whoever took it over is gone.</summary>
+    public void Adopt() => _left = false;
 
     public Task WorkReady(CancellationToken cancel) => _shard?.WorkReady(cancel) ?? Task.CompletedTask;
 
@@ -32,6 +54,7 @@ internal sealed class HostedPool(PoolKey key, PoolShards shards) : IPoolShard
 
     private async Task<T> Call<T>(Func<IPoolShard, Task<T>> call, CancellationToken cancel)
     {
+        _left = false;
         for (var run = 1; ; run++)
         {
             var shard = _shard ?? await Activate(cancel);
@@ -41,10 +64,12 @@ internal sealed class HostedPool(PoolKey key, PoolShards shards) : IPoolShard
             }
             catch (PoolFencedException) when (run < MaxRuns)
             {
-                Interlocked.CompareExchange(ref _shard, null, shard);
+                Drop(shard);
             }
         }
     }
+
+    private void Drop(IPoolShard shard) => Interlocked.CompareExchange(ref _shard, null, shard);
 
     private async Task<IPoolShard> Activate(CancellationToken cancel)
     {

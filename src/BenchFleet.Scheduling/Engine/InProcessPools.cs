@@ -9,7 +9,7 @@ public sealed class InProcessPools(PoolShards shards)
 {
     private readonly ConcurrentDictionary<PoolKey, HostedPool> _pools = new();
 
-    public IPoolShard Of(PoolKey key) => _pools.GetOrAdd(key, new HostedPool(key, shards));
+    public IPoolShard Of(PoolKey key) => Hosted(key);
 
     public void WorkReady()
     {
@@ -24,7 +24,7 @@ public sealed class InProcessPools(PoolShards shards)
     /// <summary>Ticks every shard of this node, and those whose leases ran out while nobody looked after them.</summary>
     public async Task<TickReply> Tick(CancellationToken cancel)
     {
-        foreach (var orphan in await shards.Orphans(cancel)) Of(orphan);
+        foreach (var orphan in await shards.Orphans(cancel)) Hosted(orphan).Adopt();
 
         var (expired, held, sweeps) = (0, 0, ImmutableHashSet<Guid>.Empty);
         foreach (var pool in _pools.Values)
@@ -35,4 +35,6 @@ public sealed class InProcessPools(PoolShards shards)
 
         return new TickReply(expired, [.. sweeps], held);
     }
+
+    private HostedPool Hosted(PoolKey key) => _pools.GetOrAdd(key, new HostedPool(key, shards));
 }

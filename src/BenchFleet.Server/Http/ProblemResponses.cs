@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using BenchFleet.Contracts;
 using BenchFleet.Core.Failures;
+using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Storage;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
@@ -20,7 +21,7 @@ internal static class ProblemResponses
 
     // What the client sent, or that it went away, is no fault of the server and is not logged as one.
     private static bool IsExpected(ExceptionHandlerSuppressDiagnosticsContext context) =>
-        context.Exception is BadHttpRequestException or OperationCanceledException
+        context.Exception is BadHttpRequestException or OperationCanceledException or PoolFencedException
         || ProblemExceptionHandler.IsDiskFull(context.Exception)
         || ProblemExceptionHandler.IsUnknownKind(context.Exception);
 
@@ -57,6 +58,7 @@ internal sealed class ProblemExceptionHandler(IProblemDetailsService problems) :
             BadHttpRequestException bad => (Refusal.TypeOf(bad.StatusCode), bad.Message),
             _ when IsDiskFull(exception) =>
                 (Problems.DiskFull, "The server's disk is full; what was committed is safe, and it goes on when there is room."),
+            PoolFencedException => (Problems.Unavailable, "Another server has just taken over these devices; try again."),
             // The entity framework wraps what passes by itself.
             DbException or { InnerException: DbException } => (Problems.Unavailable, "The database does not answer; try again."),
             TimeoutException => (Problems.Unavailable, "What the request needs does not answer in time; try again."),

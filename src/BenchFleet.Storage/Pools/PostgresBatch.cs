@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Work;
+using BenchFleet.Storage.Artifacts;
 using BenchFleet.Storage.Measurements;
 using BenchFleet.Storage.Model;
 using BenchFleet.Storage.Work;
@@ -105,9 +106,11 @@ internal static class PostgresBatch
     {
         if (made.IsEmpty) return;
         var rows = made.Select(o => (o.Outcome.Work, o.Outcome.Attempt, o.Hash, Order: (PrepareOrder)o.Outcome.Order!, Result: (Prepared)o.Outcome.Outcome)).ToImmutableArray();
+        var contents = rows.SelectMany(r => r.Result.Bundle.Contents.Select(hash => (r.Order.Variant, Hash: hash))).ToImmutableArray();
         Add(command, PostgresStatements.Variants, Array(rows, r => r.Work), Array(rows, r => r.Attempt), Array(rows, r => r.Hash),
             Array(rows, r => r.Order.Variant.Hex), Array(rows, r => r.Order.Model.Hex), Array(rows, r => CanonicalJson.Write(r.Order.Recipe)),
-            Array(rows, r => CanonicalJson.Write(r.Result.Bundle)), Array(rows, r => CanonicalJson.Write(r.Result.Report)), now);
+            Array(rows, r => CanonicalJson.Write(r.Result.Bundle)), Array(rows, r => CanonicalJson.Write(r.Result.Report)), now,
+            Array(contents, c => c.Variant.Hex), Array(contents, c => c.Hash.Hex), ArtifactOwner.VariantPrefix);
     }
 
     private static void AddEvaluations(NpgsqlBatch command, ImmutableArray<(PoolOutcome Outcome, string Hash)> made, DateTime now)

@@ -20,6 +20,7 @@ internal sealed class PostgresPool : IAsyncDisposable
 
     public PostgresPool(StorageOptions options)
     {
+        var given = new NpgsqlConnectionStringBuilder(options.ConnectionString);
         var connection = new NpgsqlConnectionStringBuilder(options.ConnectionString)
         {
             ApplicationName = "benchfleet-pools",
@@ -28,7 +29,7 @@ internal sealed class PostgresPool : IAsyncDisposable
             AutoPrepareMinUsages = 2,
             Timeout = 5,
             CommandTimeout = 10,
-            Options = "-c idle_in_transaction_session_timeout=1000 -c lock_timeout=3000",
+            Options = $"{given.Options} -c idle_in_transaction_session_timeout=1000 -c lock_timeout=3000",
         };
         _source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }

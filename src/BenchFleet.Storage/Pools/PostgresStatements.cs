@@ -65,11 +65,17 @@ internal static class PostgresStatements
         "exists (select 1 from attempts a where a.work_id = v.work and a.attempt = v.attempt and a.state = 'Succeeded' and a.outcome_hash = v.hash)";
 
     public const string Variants = $"""
-        insert into variants (key, model, recipe_json, bundle_json, report_json, made_at)
-        select distinct on (v.key) v.key, v.model, v.recipe, v.bundle, v.report, $9
-        from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
-            as v (work, attempt, hash, key, model, recipe, bundle, report)
-        where {Counts}
+        with made as (
+            insert into variants (key, model, recipe_json, bundle_json, report_json, made_at)
+            select distinct on (v.key) v.key, v.model, v.recipe, v.bundle, v.report, $9
+            from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
+                as v (work, attempt, hash, key, model, recipe, bundle, report)
+            where {Counts}
+            on conflict do nothing
+            returning key
+        )
+        insert into artifact_owners (hash, owner)
+        select distinct c.hash, $12 || c.key from unnest($10::text[], $11::text[]) as c (key, hash) join made m on m.key = c.key
         on conflict do nothing
         """;
 

@@ -4,8 +4,10 @@ using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Storage.Artifacts;
 using BenchFleet.Storage.Tests.Databases;
 using BenchFleet.Storage.Work;
+using Microsoft.Extensions.DependencyInjection;
 using Given = BenchFleet.Storage.Tests.Databases.Given;
 
 namespace BenchFleet.Scheduling.Tests.Pools;
@@ -63,6 +65,21 @@ public abstract class PoolShardSuite(TestDatabase database) : PoolTest(database)
         Assert.Empty(snapshot.Work);
         Assert.Equal(trial.Id, Assert.Single(Assert.Single(snapshot.Blocks).Launches).Trial);
         Assert.Empty(await Lease(shard, agent));
+    }
+
+    [StorageFact]
+    public async Task A_variant_is_visible_to_the_project_whose_sweep_it_was_made_for()
+    {
+        var agent = await GivenAgent();
+        var sweep = await GivenSweep(Given.Prepare());
+        await Apply(sweep, changes => changes with { Trials = [Given.Trial(sweep, agent.Devices[0], baseline: false)] });
+        var shard = await Activate();
+
+        await Commit(shard, agent, Assert.Single(await Lease(shard, agent)), Given.Prepared());
+
+        var owners = Services.GetRequiredService<OwnershipStore>();
+        foreach (var content in Given.Prepared().Bundle.Contents)
+            Assert.Equal((true, false), (await owners.IsVisible(Project.Default, content, None), await owners.IsVisible("other", content, None)));
     }
 
     [StorageFact]

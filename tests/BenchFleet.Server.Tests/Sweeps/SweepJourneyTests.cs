@@ -46,6 +46,23 @@ public sealed class SweepJourneyTests
         Assert.Equal([1, 2, 3], await Rounds(server, sweep.Id));
     }
 
+    [PostgresFact]
+    public async Task When_a_nodes_clock_is_wrong_work_that_was_lost_is_leased_again_in_time()
+    {
+        var (database, clock) = (await PostgresServer.Shared.CreateDatabase(), new ShiftedClock());
+        clock.Advance(TimeSpan.FromMinutes(10));
+        await using var server = await Started(options => options with { PostgreSql = database, Clock = clock });
+        var agent = await new ScriptedAgent(server).Register();
+        await Submit(server, "graph.clean");
+        var lost = await agent.Next();
+
+        await agent.Register(Guid.NewGuid());
+
+        var again = await agent.Next();
+        Assert.Equal((lost.Work, 2), (again.Work, again.Attempt));
+        Assert.InRange(again.ExpiresAt - TimeProvider.System.GetUtcNow(), TimeSpan.Zero, TimeSpan.FromMinutes(1));
+    }
+
     [Fact]
     public async Task When_an_outcome_is_delivered_twice_it_counts_once()
     {

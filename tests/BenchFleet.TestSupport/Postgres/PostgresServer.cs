@@ -13,6 +13,9 @@ public sealed class PostgresServer
 
     private static readonly Lazy<PostgresServer> Started = new(Start);
 
+    // Held for ever: a private server lives as long as its input stays open.
+    private static PrivateServer? _private;
+
     private readonly string _connectionString;
     private int _databases;
 
@@ -55,5 +58,5 @@ public sealed class PostgresServer
         await command.ExecuteNonQueryAsync();
     }
 
-    private static PostgresServer Start() => new(Named ?? PrivateServer.Start());
+    private static PostgresServer Start() => new(Named ?? (_private = PrivateServer.Start(PrivateServer.Volatile)).ConnectionString);
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace BenchFleet.TestSupport.Processes;
 
-/// <summary>The real command line in a process of its own, as a person starts it.</summary>
+/// <summary>The real command line, or another program of the tests, in a process of its own.</summary>
 public sealed class CliProcess : IDisposable
 {
     private readonly Process _process;
@@ -32,6 +32,10 @@ public sealed class CliProcess : IDisposable
         Start(new ProcessStartInfo("dotnet", [Program, .. arguments]) { Environment = { [name] = value } });
 
     public static CliProcess Start(params IEnumerable<string> arguments) => Start(new ProcessStartInfo("dotnet", [Program, .. arguments]));
+
+    /// <param name="assembly">Another program that lies beside the tests; its input is ours to write, and ends with this process.</param>
+    public static CliProcess StartProgram(string assembly, params IEnumerable<string> arguments) => Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, assembly), .. arguments]) { RedirectStandardInput = true, UseShellExecute = false });
 
     /// <summary>With a file system of its own on a folder, that has room for so many kilobytes; for Linux machines that allow it.</summary>
     public static CliProcess StartOnSmallDisk(string folder, int kilobytes, params IEnumerable<string> arguments) => Start(new ProcessStartInfo(
@@ -93,6 +97,21 @@ public sealed class CliProcess : IDisposable
             throw new TimeoutException($"The awaited line did not come within {limit}. stdout: {Output} stderr: {Error}", late);
         }
     }
+
+    /// <summary>A line on the program's input.</summary>
+    public async Task Say(string line)
+    {
+        await _process.StandardInput.WriteLineAsync(line);
+        await _process.StandardInput.FlushAsync();
+    }
+
+    /// <summary>Asks it to stop; not on Windows.</summary>
+    public void Terminate() => Signal("TERM");
+
+    /// <summary>It hangs until it is resumed, and does not know of it; not on Windows.</summary>
+    public void Suspend() => Signal("STOP");
+
+    public void Resume() => Signal("CONT");
 
     /// <summary>kill -9: no handler runs, nothing is flushed. Children are left to find out for themselves.</summary>
     public void Kill()
