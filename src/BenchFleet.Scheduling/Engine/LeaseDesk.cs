@@ -71,8 +71,8 @@ public sealed class LeaseDesk(
 
         routes.Forget(work, attempt);
         foreach (var sweep in committed.Sweeps) host.Poke(sweep);
-        // The device is idle again, and a retry may be claimable by another.
-        signals.Work.Fire();
+        // A retry may be claimable by another device. What a success brings is signalled when it has been planned.
+        if (outcome is WorkFailed) signals.Work.Fire();
         return CommitResult.Committed;
     }
 

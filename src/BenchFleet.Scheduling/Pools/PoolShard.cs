@@ -215,6 +215,10 @@ internal sealed class PoolShard : IPoolShard
         await End(voided, Restarted);
     }
 
+    /// <summary>
+    /// When one queue has to be read, every one that is out of date is read with it: thousands of waiting devices, each with a queue of its
+    /// own, are one question and not thousands.
+    /// </summary>
     private async Task FillWindow(Func<IEnumerable<string>> queues, CancellationToken cancel)
     {
         lock (_lock)
@@ -225,8 +229,11 @@ internal sealed class PoolShard : IPoolShard
         {
             ImmutableArray<string> needed;
             long version;
-            lock (_lock) (needed, version) = (_memory.Window.Needed(queues(), Now()), _memory.Window.Version);
-            if (needed.IsEmpty) return;
+            lock (_lock)
+            {
+                if (_memory.Window.Needed(queues(), Now()).IsEmpty) return;
+                (needed, version) = (_memory.Window.Needed(_memory.AllQueues().Concat(queues()), Now()), _memory.Window.Version);
+            }
 
             var ready = await _store.Ready(needed, WorkWindow.Limit, Now(), cancel);
             lock (_lock) _memory.Fill(needed, ready, version, Now());
