@@ -103,9 +103,10 @@ public sealed class RunnerProcess(RunnerOptions options, TimeProvider clock)
         return last;
     }
 
-    private static ProcessStartInfo CommonStartInfo(RunnerLocation location)
+    private static ProcessStartInfo CommonStartInfo(RunnerLocation location, RunnerConfinement confinement)
     {
-        var start = new ProcessStartInfo(location.FileName)
+        string[] command = [.. confinement.Prefix, location.FileName];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -122,7 +123,7 @@ public sealed class RunnerProcess(RunnerOptions options, TimeProvider clock)
 
     private ProcessStartInfo StartInfo(RunnerLocation location)
     {
-        var start = CommonStartInfo(location);
+        var start = CommonStartInfo(location, options.Confinement ?? RunnerConfinement.OfThisMachine);
         RunnerEnvironment.Apply(start, options.Environment ?? ImmutableDictionary<string, string>.Empty);
         return start;
     }
