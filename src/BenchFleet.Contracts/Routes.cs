@@ -68,4 +68,7 @@ public static class Routes
     public const string AdminDeviceReservation = Prefix + "/admin/devices/{device}/reservation";
     public const string AdminQueue = Prefix + "/admin/queue";
     public const string AdminAudit = Prefix + "/admin/audit";
+
+    /// <summary>POST: deletes now what the server's policy would delete in time.</summary>
+    public const string AdminPrune = Prefix + "/admin/prune";
 }

@@ -10,6 +10,7 @@ using BenchFleet.Server.Devices;
 using BenchFleet.Server.Health;
 using BenchFleet.Server.Http;
 using BenchFleet.Server.Library;
+using BenchFleet.Server.Retention;
 using BenchFleet.Server.Sweeps;
 using BenchFleet.Server.Telemetry;
 using BenchFleet.Storage;
@@ -84,14 +85,18 @@ public static class BenchFleetServer
         services.AddRequestLimits(options.RateLimits);
         services.AddSingleton<Authenticator>().AddSingleton<ArtifactAccess>();
 
+        var shared = options.PostgreSql is null ? null : new DatabaseClock(options.Clock);
+        if (shared is not null) options = options with { Clock = shared };
         services.AddSingleton(options).AddSingleton(options.Clock);
         services.AddBenchFleetStorage(options.Database);
-        services.AddBenchFleetArtifacts(new ArtifactStoreOptions(Path.Combine(folder, "artifacts"), options.MaxArtifactBytes));
+        services.AddBenchFleetArtifacts(new ArtifactStoreOptions(Path.Combine(folder, "artifacts"), options.MaxArtifactBytes), options.Bucket);
 
         // Before the engine: it is hosted services that start in the order in which they were added.
         services.AddHostedService<DatabaseStart>();
+        if (shared is not null) services.AddSingleton(shared).AddHostedService<ClockKeeper>();
         if (options.Cluster is { } cluster) builder.AddClusterEngine(cluster, options.Engine);
         else services.AddInProcessEngine(options.Engine);
+        services.AddHostedService<RetentionService>();
         services.AddSingleton<ServerMetrics>().AddSingleton<PrometheusText>();
         services.AddSingleton<BundleStore>().AddSingleton<ModelReader>().AddSingleton<SweepResolver>().AddSingleton<SweepViews>()
             .AddSingleton<SweepBoards>();
@@ -128,6 +133,7 @@ public static class BenchFleetServer
         DeviceServiceSlice.Map(routes);
         ShowQueue.Map(routes);
         ShowAudit.Map(routes);
+        PruneSlice.Map(routes);
 
         EnrolAgentSlice.Map(routes);
         RotateCredentialSlice.Map(routes);

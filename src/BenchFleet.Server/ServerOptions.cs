@@ -6,6 +6,8 @@ using BenchFleet.Core.Access;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.Server.Access;
 using BenchFleet.Storage;
+using BenchFleet.Storage.Artifacts.S3;
+using BenchFleet.Storage.Retention;
 
 namespace BenchFleet.Server;
 
@@ -42,6 +44,26 @@ public sealed record ServerOptions(string DataFolder)
     /// <summary>Largest JSON request, bytes: a block's raw times are the largest. Default 64 MiB.</summary>
     public long MaxJsonBytes { get; init; } = 64L << 20;
 
+    /// <summary>
+    /// Where artefacts are kept instead of in the data folder, s3://bucket/prefix: needed where several servers do not share a folder.
+    /// Default: none.
+    /// </summary>
+    public string? Artifacts { get; init; }
+
+    /// <summary>Address of an S3-compatible store. Default: none, Amazon's.</summary>
+    public Uri? S3Endpoint { get; init; }
+
+    /// <summary>How long ended sweeps are kept with their measurements. Default: for ever, as for what follows.</summary>
+    public TimeSpan? KeepSweeps { get; init; }
+
+    /// <summary>How long the single times of ended sweeps are kept; figures are kept as long as their sweep.</summary>
+    public TimeSpan? KeepSamples { get; init; }
+
+    public TimeSpan? KeepAudit { get; init; }
+
+    /// <summary>How long artefacts are kept that nothing refers to, at least an hour.</summary>
+    public TimeSpan? KeepArtifacts { get; init; }
+
     public RateLimits RateLimits { get; init; } = RateLimits.Default;
 
     public EngineOptions Engine { get; init; } = EngineOptions.Default;
@@ -57,6 +79,10 @@ public sealed record ServerOptions(string DataFolder)
     /// <summary>Least level written to standard error. Default warning.</summary>
     public LogLevel LogLevel { get; init; } = LogLevel.Warning;
 
+    internal RetentionPolicy Retention => new(KeepSweeps, KeepSamples, KeepAudit, KeepArtifacts);
+
+    internal S3Options? Bucket => Artifacts is { } place ? S3Options.Parse(place, S3Endpoint) : null;
+
     public StorageOptions Database => PostgreSql is { } connection
         ? new StorageOptions(DatabaseProvider.Postgres, connection)
         : new StorageOptions(DatabaseProvider.Sqlite, $"Data Source={Path.Combine(Path.GetFullPath(DataFolder), "benchfleet.db")}");
@@ -66,6 +92,8 @@ public sealed record ServerOptions(string DataFolder)
     {
         if (DataFolder.Length == 0) return "A data folder is needed.";
         if (Urls.IsDefaultOrEmpty) return "At least one address to listen on is needed, such as http://127.0.0.1:5210.";
+        if (Retention.Refuse() is { } senseless) return senseless;
+        if (Artifacts is not null && Bucket is null) return $"'{Artifacts}' is no place for artefacts: s3://bucket or s3://bucket/prefix is expected.";
         if (Token is { Length: < 16 }) return "The token is shorter than 16 characters.";
         if (Cluster is not null && (PostgreSql is null ? "A cluster needs a PostgreSQL database that its nodes share (--database)."
             : ClusterEngine.NotBuilt ?? Cluster.Refuse()) is { } reason) return reason;

@@ -1,11 +1,13 @@
 using BenchFleet.Storage.Access;
 using BenchFleet.Storage.Artifacts;
+using BenchFleet.Storage.Artifacts.S3;
 using BenchFleet.Storage.Fleet;
 using BenchFleet.Storage.Library;
 using BenchFleet.Storage.Measurements;
 using BenchFleet.Storage.Migrations;
 using BenchFleet.Storage.Model;
 using BenchFleet.Storage.Pools;
+using BenchFleet.Storage.Retention;
 using BenchFleet.Storage.Sweeps;
 using BenchFleet.Storage.Work;
 using Microsoft.EntityFrameworkCore;
@@ -23,7 +25,7 @@ public static class StorageServices
         .AddSingleton<Writer>()
         .AddSingleton<Reader>()
         .AddSingleton<Migrator>()
-        .AddSingleton(provider => new Database(provider.GetRequiredService<Migrator>()))
+        .AddSingleton(provider => new Database(provider.GetRequiredService<Migrator>(), options))
         .AddSingleton(provider => new LibraryStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new ProjectStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new KeyStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
@@ -37,11 +39,17 @@ public static class StorageServices
         .AddSingleton(provider => new QueueQuery(provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new PoolStore(
             provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>(), provider.GetService<PostgresPool>()))
+        .AddSingleton(provider => new RetentionStore(provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
         .AddSingleton(provider => new MeasurementQuery(provider.GetRequiredService<Reader>()));
 
-    /// <summary>Adds the <see cref="ArtifactStore"/>, a singleton.</summary>
-    public static IServiceCollection AddBenchFleetArtifacts(this IServiceCollection services, ArtifactStoreOptions options) =>
-        services.AddSingleton(options).AddSingleton<ArtifactStore>();
+    /// <summary>Adds the <see cref="IArtifactStore"/>, a folder or the bucket that is given, and what prunes it and the database; the storage has to be there.</summary>
+    public static IServiceCollection AddBenchFleetArtifacts(this IServiceCollection services, ArtifactStoreOptions options, S3Options? bucket = null) =>
+        services.AddSingleton<IArtifactStore>(provider => bucket is null
+            ? new FolderArtifactStore(options, provider.GetRequiredService<TimeProvider>())
+            : new S3ArtifactStore(bucket, options.MaxBytes, provider.GetRequiredService<TimeProvider>()))
+        .AddSingleton(provider => new ArtifactCollector(
+            provider.GetRequiredService<IArtifactStore>(), provider.GetRequiredService<Writer>(), provider.GetRequiredService<Reader>()))
+        .AddSingleton<Pruning>();
 
     internal static void Configure(DbContextOptionsBuilder builder, StorageOptions options)
     {

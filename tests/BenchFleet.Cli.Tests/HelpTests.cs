@@ -17,7 +17,7 @@ public sealed class HelpTests
             "datasets add", "datasets list", "datasets show", "devices", "leaderboard", "compress", "inspect", "doctor",
             "admin projects create", "admin projects set", "admin projects list", "admin keys create", "admin keys list", "admin keys revoke", "admin tokens create", "admin tokens list",
             "admin agents list", "admin agents drain", "admin agents readmit", "admin agents revoke", "admin devices list", "admin devices drain",
-            "admin devices quarantine", "admin devices readmit", "admin devices reserve", "admin devices open", "admin queue", "admin leases", "admin audit",
+            "admin devices quarantine", "admin devices readmit", "admin devices reserve", "admin devices open", "admin queue", "admin leases", "admin audit", "admin prune",
         ];
 
         Assert.Empty(promised.Except(Verbs(Program.Root()).Select(verb => verb.Path)));

@@ -8,6 +8,6 @@ internal static class AdminCommand
     public static Command Create() => new("admin", "Projects, keys, agents and devices of a server that several teams share")
     {
         AdminProjects.Create(), AdminKeys.Create(), AdminTokens.Create(), AdminAgents.Create(), AdminDevices.Create(), AdminQueue.Queue(),
-        AdminQueue.Leases(), AdminAudit.Create(),
+        AdminQueue.Leases(), AdminAudit.Create(), AdminPrune.Create(),
     };
 }

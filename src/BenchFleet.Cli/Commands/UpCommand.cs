@@ -18,24 +18,29 @@ internal static class UpCommand
         var database = new Option<string?>("--database") { Description = "PostgreSQL connection string; default: SQLite in the data folder" };
         var certificate = new Option<string?>("--certificate") { Description = "PEM file of the certificate for an https address" };
         var certificateKey = new Option<string?>("--certificate-key") { Description = "PEM file of its private key; default: the certificate's own file" };
+        var artifacts = new Option<string?>("--artifacts") { Description = "Where artefacts are kept instead of in the data folder: s3://bucket/prefix, with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY" };
+        var endpoint = new Option<Uri?>("--s3-endpoint") { Description = "Address of an S3-compatible store; default: Amazon's" };
         var noAgent = new Option<bool>("--no-agent") { Description = "Start no agent for this machine" };
         var cluster = new Option<bool>("--cluster") { Description = "Join the other servers on the same --database as one cluster" };
         var silo = new Option<string?>("--silo") { Description = "Address and port at which the other servers of the cluster reach this one; default: loopback and a free port" };
-        var command = new Command("up", "Starts a server with an agent for this machine") { listen, data, database, certificate, certificateKey, cluster, silo, noAgent };
+        var command = new Command("up", "Starts a server with an agent for this machine") { listen, data, database, certificate, certificateKey, cluster, silo, artifacts, endpoint, noAgent };
+        foreach (var keep in KeepOptions.All) command.Options.Add(keep);
         command.SetAction(async (parsed, cancel) =>
         {
             if (!TryNode(parsed.GetValue(cluster), parsed.GetValue(silo), parsed.GetValue(database), out var node))
                 return Complaint.Say(ExitCode.Usage, $"'{parsed.GetValue(silo)}' is no address between servers: address:port is expected, with --cluster.");
             using var folder = DataFolder.At(parsed.GetValue(data));
-            var options = new ServerOptions(folder.Path)
+            var options = KeepOptions.Apply(parsed, new ServerOptions(folder.Path)
             {
                 Cluster = node,
+                Artifacts = parsed.GetValue(artifacts),
+                S3Endpoint = parsed.GetValue(endpoint),
                 Urls = [parsed.GetValue(listen)!],
                 PostgreSql = parsed.GetValue(database),
                 Token = ServerOption.Token,
                 Certificate = parsed.GetValue(certificate),
                 CertificateKey = parsed.GetValue(certificateKey),
-            };
+            });
             var (fleet, refused) = await LocalFleet.Start(options, parsed.GetValue(noAgent) ? null : AgentOptions.Local(folder.Path), cancel);
             if (fleet is null) return refused;
             await using (fleet)

@@ -29,3 +29,8 @@ public sealed record DeviceServiceView(
 public sealed record QueueItem(
     Guid Work, string Project, WorkKind Kind, string Label, WorkState State, int Attempt, DateTimeOffset QueuedAt, string? Why,
     string? Device, DateTimeOffset? LeaseUntil, string? Doing);
+
+/// <summary>What was deleted because its time was over.</summary>
+/// <param name="SamplesOf">Sweeps whose single times were; their figures are kept.</param>
+/// <param name="Uploads">Uploads that nobody went on with.</param>
+public sealed record PruneView(int Sweeps, int Variants, int SamplesOf, int AuditEntries, int Artifacts, long ArtifactBytes, int Uploads);

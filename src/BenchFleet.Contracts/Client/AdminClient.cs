@@ -66,4 +66,6 @@ public sealed class AdminClient
 
     public Task<ApiResult<ImmutableArray<AuditView>>> ShowAudit(int count, CancellationToken cancel) =>
         _http.Get<ImmutableArray<AuditView>>($"{Routes.AdminAudit}?count={count}", cancel);
+
+    public Task<ApiResult<PruneView>> Prune(CancellationToken cancel) => _http.Post<PruneView>(Routes.AdminPrune, new { }, cancel);
 }

@@ -11,7 +11,7 @@ internal sealed record BundleRefusal(string Reason, bool Incomplete);
 /// <summary>
 /// Bundles by hash. A bundle's hash is that of its file list as text, so the list is kept as an artefact of its own and needs no table.
 /// </summary>
-internal sealed class BundleStore(ArtifactStore artifacts, OwnershipStore owners)
+internal sealed class BundleStore(IArtifactStore artifacts, OwnershipStore owners)
 {
     /// <summary>A list longer than this is refused: a hundred thousand files.</summary>
     private const int MaxFiles = 100_000;
@@ -26,7 +26,7 @@ internal sealed class BundleStore(ArtifactStore artifacts, OwnershipStore owners
         var missing = await owners.Missing(owner, bundle.Files.Select(file => file.Hash), cancel);
         foreach (var file in bundle.Files)
         {
-            var status = artifacts.Status(file.Hash);
+            var status = await artifacts.Status(file.Hash, null, cancel);
             if (!status.Complete || missing.Contains(file.Hash))
                 return new BundleRefusal($"The content of '{file.Path}' ({file.Hash}) was not uploaded.", Incomplete: true);
             if (status.Offset != file.SizeBytes)
@@ -66,7 +66,7 @@ internal sealed class BundleStore(ArtifactStore artifacts, OwnershipStore owners
         var text = Encoding.UTF8.GetBytes(bundle.Manifest);
         for (var tries = 0; ; tries++)
         {
-            var there = artifacts.Status(bundle.Hash) is { Complete: false, Offset: var offset } ? Math.Min(offset, text.Length) : 0;
+            var there = await artifacts.Status(bundle.Hash, null, cancel) is { Complete: false, Offset: var offset } ? Math.Min(offset, text.Length) : 0;
             using var content = new MemoryStream(text);
             content.Position = there;
             var result = await artifacts.Append(bundle.Hash, there, text.Length, content, text.Length, cancel);

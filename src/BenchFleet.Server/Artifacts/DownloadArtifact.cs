@@ -16,7 +16,7 @@ internal static class DownloadArtifact
         .WithTags("Artifacts").WithSummary("The content with this hash; ranges are served.").ProducesProblem(400).ProducesProblem(404);
 
     private static async Task<Results<FileStreamHttpResult, ProblemHttpResult>> Handle(string hash, Caller caller, ArtifactAccess access,
-        ArtifactStore artifacts, CancellationToken cancel)
+        IArtifactStore artifacts, CancellationToken cancel)
     {
         if (!ContentHash.TryParse(hash, out var wanted)) return Refusal.Invalid(NoHash(hash));
         if (!await access.MayRead(caller, wanted, cancel)) return Refusal.NotFound("artefact", hash);

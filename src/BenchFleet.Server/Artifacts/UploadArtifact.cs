@@ -27,15 +27,15 @@ internal static class UploadArtifact
     }
 
     private static async Task<Results<Ok<UploadStatus>, ProblemHttpResult>> Status(
-        string hash, Caller caller, OwnershipStore owners, ArtifactStore artifacts, CancellationToken cancel)
+        string hash, Caller caller, OwnershipStore owners, IArtifactStore artifacts, CancellationToken cancel)
     {
         if (!ContentHash.TryParse(hash, out var wanted)) return Refusal.Invalid(DownloadArtifact.NoHash(hash));
-        var status = artifacts.Status(wanted, await Claimant(caller, wanted, owners, cancel));
+        var status = await artifacts.Status(wanted, await Claimant(caller, wanted, owners, cancel), cancel);
         return TypedResults.Ok(new UploadStatus(status.Offset, status.Complete));
     }
 
     private static async Task<Results<Ok<UploadStatus>, ProblemHttpResult>> Append(
-        string hash, long offset, long size, HttpContext http, Caller caller, OwnershipStore owners, ArtifactStore artifacts,
+        string hash, long offset, long size, HttpContext http, Caller caller, OwnershipStore owners, IArtifactStore artifacts,
         ServerOptions options, ServerMetrics metrics, CancellationToken cancel)
     {
         if (!ContentHash.TryParse(hash, out var wanted)) return Refusal.Invalid(DownloadArtifact.NoHash(hash));
@@ -45,7 +45,7 @@ internal static class UploadArtifact
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = options.MaxPieceBytes;
         var claimant = await Claimant(caller, wanted, owners, cancel);
-        var before = artifacts.Status(wanted, claimant).Offset;
+        var before = (await artifacts.Status(wanted, claimant, cancel)).Offset;
         var result = await artifacts.Append(wanted, offset, size, http.Request.Body, options.MaxPieceBytes, cancel, claimant);
         if (result is AppendResult.Completed && claimant is not null) await owners.Grant(claimant, [wanted], cancel);
         metrics.Uploaded(Math.Max(0, Sent(result, before) - before));

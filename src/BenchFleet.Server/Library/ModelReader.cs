@@ -15,7 +15,7 @@ internal abstract record ModelRead
 }
 
 /// <summary>Reads the model file of a bundle: its first file that ends in .onnx.</summary>
-internal sealed class ModelReader(ArtifactStore artifacts, ServerOptions options)
+internal sealed class ModelReader(IArtifactStore artifacts, ServerOptions options)
 {
     public async Task<ModelRead> Read(Bundle bundle, CancellationToken cancel)
     {

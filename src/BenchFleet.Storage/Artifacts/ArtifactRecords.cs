@@ -41,8 +41,8 @@ public abstract record OpenResult
 {
     private OpenResult() { }
 
-    /// <summary>The caller disposes of the stream.</summary>
-    public sealed record Opened(FileStream Content, long SizeBytes) : OpenResult;
+    /// <summary>The caller disposes of the stream, which can be read from any place.</summary>
+    public sealed record Opened(Stream Content, long SizeBytes) : OpenResult;
 
     public sealed record Missing : OpenResult;
 

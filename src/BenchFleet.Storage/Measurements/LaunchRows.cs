@@ -18,8 +18,9 @@ internal static class LaunchRows
         return row;
     });
 
+    /// <param name="latencies">Empty when their time was over: then the figures are what is left.</param>
     public static LaunchMeasurement MeasurementOf(string json, byte[] latencies) =>
-        CanonicalJson.Read<LaunchMeasurement>(json) with { LatenciesNs = NanosecondCodec.Decode(latencies) };
+        CanonicalJson.Read<LaunchMeasurement>(json) with { LatenciesNs = latencies.Length == 0 ? [] : NanosecondCodec.Decode(latencies) };
 
     /// <summary>Why an outcome does not belong to its order, or null.</summary>
     public static string? Refuse(MeasureOrder order, Measured measured)

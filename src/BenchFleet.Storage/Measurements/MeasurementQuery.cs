@@ -68,6 +68,7 @@ public sealed class MeasurementQuery
             select new { attempt.Attempt, attempt.EndedAt, attempt.LateOutcome, work.OrderJson }).ToListAsync(cancel);
         return
             from row in rows
+            where row.LateOutcome!.Length > 0
             let order = CanonicalJson.Read<WorkOrder>(row.OrderJson) as MeasureOrder
             let measured = PackedOutcome.Expand(row.LateOutcome!) as Measured
             where order is not null && measured is not null

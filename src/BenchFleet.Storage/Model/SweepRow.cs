@@ -12,6 +12,10 @@ internal sealed class SweepRow
     public required string SpecJson { get; set; }
     public required DateTimeOffset SubmittedAt { get; set; }
     public DateTimeOffset? EndedAt { get; set; }
+
+    /// <summary>Since then there are figures, and no single times any more.</summary>
+    public DateTimeOffset? SamplesDroppedAt { get; set; }
+
     public string? Failure { get; set; }
 
     public string Project { get; set; } = "default";
@@ -47,6 +51,7 @@ internal sealed class SweepMapping : IEntityTypeConfiguration<SweepRow>
         table.Property(row => row.SpecJson).HasColumnName("spec_json");
         table.Property(row => row.SubmittedAt).HasColumnName("submitted_at");
         table.Property(row => row.EndedAt).HasColumnName("ended_at");
+        table.Property(row => row.SamplesDroppedAt).HasColumnName("samples_dropped_at");
         table.Property(row => row.Failure).HasColumnName("failure");
         table.Property(row => row.Version).HasColumnName("version");
         table.Property(row => row.Project).HasColumnName("project").HasDefaultValue("default");

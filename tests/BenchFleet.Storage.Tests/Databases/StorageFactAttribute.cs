@@ -1,10 +1,11 @@
 using BenchFleet.TestSupport.Postgres;
+using BenchFleet.TestSupport.S3;
 using Xunit.Abstractions;
 using Xunit.Sdk;
 
 namespace BenchFleet.Storage.Tests.Databases;
 
-/// <summary>A fact of the suite: skipped with a reason in the class for PostgreSQL where there is no server.</summary>
+/// <summary>A fact of a suite: skipped with a reason in the classes for PostgreSQL and S3 where there is no server.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 [XunitTestCaseDiscoverer("BenchFleet.Storage.Tests.Databases.StorageFactDiscoverer", "BenchFleet.Storage.Tests")]
 public sealed class StorageFactAttribute : FactAttribute;
@@ -26,5 +27,7 @@ public sealed class StorageTestCase : XunitTestCase
     }
 
     protected override string? GetSkipReason(IAttributeInfo factAttribute) =>
-        TestMethod.TestClass.Class.Name.Contains("OnPostgres", StringComparison.Ordinal) ? PostgresServer.SkipReason : null;
+        TestMethod.TestClass.Class.Name.Contains("OnPostgres", StringComparison.Ordinal) ? PostgresServer.SkipReason
+        : TestMethod.TestClass.Class.Name.Contains("OnS3", StringComparison.Ordinal) ? S3Server.SkipReason
+        : null;
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Hashing;
@@ -10,39 +11,28 @@ namespace BenchFleet.Storage.Artifacts;
 /// arrive. A file gets its final name by one rename after its hash was verified and its bytes are on disk, so what has a final name is
 /// right, whenever the process was killed. One writer at a time holds a partial file's lock, which also keeps other processes away.
 /// </summary>
-public sealed class ArtifactStore
+public sealed class FolderArtifactStore : IArtifactStore
 {
     private const int BufferBytes = 1 << 17;
 
+    // A use is not written down more often than this.
+    private static readonly TimeSpan Noticeable = TimeSpan.FromMinutes(5);
+
     private readonly string _objects;
     private readonly string _partial;
+    private readonly TimeProvider _clock;
 
-    public ArtifactStore(ArtifactStoreOptions options)
+    public FolderArtifactStore(ArtifactStoreOptions options, TimeProvider clock)
     {
-        Options = options;
+        (Options, _clock) = (options, clock);
         _objects = Directory.CreateDirectory(Path.Combine(options.Root, "objects")).FullName;
         _partial = Directory.CreateDirectory(Path.Combine(options.Root, "partial")).FullName;
     }
 
     public ArtifactStoreOptions Options { get; }
 
-    public ArtifactStatus Status(ContentHash hash) => Status(hash, null);
+    public Task<ArtifactStatus> Status(ContentHash hash, ArtifactOwner? claimant, CancellationToken cancel) => Task.FromResult(Status(hash, claimant));
 
-    /// <param name="claimant">
-    /// Somebody who has not shown yet to have this content: what others have uploaded of it does not count, and its own pieces lie in a
-    /// folder of their own. Null looks at what there is.
-    /// </param>
-    public ArtifactStatus Status(ContentHash hash, ArtifactOwner? claimant)
-    {
-        if (claimant is null && new FileInfo(ObjectPath(hash)) is { Exists: true, Length: var size }) return new ArtifactStatus(size, true);
-        return new ArtifactStatus(PartialLength(hash, claimant), false);
-    }
-
-    /// <summary>Adds a piece. Whatever arrived before a broken connection stays, and the upload goes on from there.</summary>
-    /// <param name="offset">Where this piece begins.</param>
-    /// <param name="totalSize">Size of the whole artefact, bytes.</param>
-    /// <param name="maxBytes">Largest piece that is taken, bytes.</param>
-    /// <param name="claimant">As for <see cref="Status(ContentHash, ArtifactOwner?)"/>: it has to send every byte, even of what is there.</param>
     public async Task<AppendResult> Append(
         ContentHash hash, long offset, long totalSize, Stream content, long maxBytes, CancellationToken cancel, ArtifactOwner? claimant = null)
     {
@@ -65,7 +55,6 @@ public sealed class ArtifactStore
         }
     }
 
-    /// <param name="verify">Hash the content first: for callers that cannot verify it themselves.</param>
     public async Task<OpenResult> Open(ContentHash hash, bool verify, CancellationToken cancel)
     {
         FileStream file;
@@ -88,6 +77,72 @@ public sealed class ArtifactStore
         File.Move(ObjectPath(hash), ObjectPath(hash) + ".corrupt", overwrite: true);
         return new OpenResult.Corrupt(actual);
     }
+
+    public async IAsyncEnumerable<StoredArtifact> List([EnumeratorCancellation] CancellationToken cancel)
+    {
+        foreach (var file in new DirectoryInfo(_objects).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            cancel.ThrowIfCancellationRequested();
+            if (ContentHash.TryParse(file.Name, out var hash)) yield return new StoredArtifact(hash, file.Length, UsedAt(file));
+        }
+
+        await Task.CompletedTask;
+    }
+
+    public Task<bool> DeleteUnused(ContentHash hash, DateTimeOffset since, CancellationToken cancel)
+    {
+        // Out of sight first: whoever used it until now is seen by its time, and whoever comes later finds nothing and sends it again.
+        var (path, gone) = (ObjectPath(hash), Path.Combine(_partial, $"{hash.Hex}.deleted"));
+        try
+        {
+            File.Move(path, gone, overwrite: true);
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Task.FromResult(false);
+        }
+
+        if (UsedAt(new FileInfo(gone)) <= since) File.Delete(gone);
+        else File.Move(gone, path, overwrite: true);
+        return Task.FromResult(!File.Exists(path));
+    }
+
+    public Task<int> DeleteAbandoned(DateTimeOffset since, CancellationToken cancel)
+    {
+        var deleted = 0;
+        foreach (var file in new DirectoryInfo(_partial).EnumerateFiles("*", SearchOption.AllDirectories).Where(file => UsedAt(file) <= since))
+        {
+            // Under its lock: a piece that arrives just now is not thrown away.
+            if (OpenPartial(file.FullName) is not { } partial) continue;
+            using (partial) file.Delete();
+            deleted++;
+        }
+
+        return Task.FromResult(deleted);
+    }
+
+    private ArtifactStatus Status(ContentHash hash, ArtifactOwner? claimant)
+    {
+        if (claimant is not null || new FileInfo(ObjectPath(hash)) is not { Exists: true } whole) return new ArtifactStatus(PartialLength(hash, claimant), false);
+        return Use(whole) ? new ArtifactStatus(whole.Length, true) : new ArtifactStatus(0, false);
+    }
+
+    /// <summary>The time of a content is that of its last use, a few minutes more or less. False when it is gone.</summary>
+    private bool Use(FileInfo whole)
+    {
+        try
+        {
+            var now = _clock.GetUtcNow();
+            if (now - UsedAt(whole) > Noticeable) whole.LastWriteTimeUtc = now.UtcDateTime;
+            return true;
+        }
+        catch (FileNotFoundException)
+        {
+            return false;
+        }
+    }
+
+    private static DateTimeOffset UsedAt(FileInfo file) => new(file.LastWriteTimeUtc, TimeSpan.Zero);
 
     /// <returns>Null when everything of the piece was taken, and is on disk.</returns>
     private static async Task<AppendResult?> Receive(FileStream partial, long totalSize, Stream content, long maxBytes, CancellationToken cancel)
@@ -158,12 +213,17 @@ public sealed class ArtifactStore
     private FileStream? OpenPartial(ContentHash hash, ArtifactOwner? claimant)
     {
         if (claimant is not null) Directory.CreateDirectory(Path.GetDirectoryName(PartialPath(hash, claimant))!);
+        return OpenPartial(PartialPath(hash, claimant));
+    }
+
+    private static FileStream? OpenPartial(string path)
+    {
         try
         {
             // No buffer: what Length says is what was written. Windows renames an open file only where deleting it is shared; a second
             // writer is kept out by either.
             var share = OperatingSystem.IsWindows() ? FileShare.Delete : FileShare.None;
-            return new FileStream(PartialPath(hash, claimant), FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0, FileOptions.Asynchronous);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share, bufferSize: 0, FileOptions.Asynchronous);
         }
         catch (IOException fault) when (DiskFault.IsLocked(fault))
         {

@@ -1,0 +1,1 @@
+alter table sweeps add column samples_dropped_at integer null;
