@@ -17,9 +17,6 @@ internal sealed class ChaosFleet : IAsyncDisposable
     private const int SkewSeconds = 600;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // What happens in production too, in its own ways: a lease lasts 6 s here.
-    private const double LongestHangSeconds = 12;
-
     private readonly TempFolder _folder = new();
     private readonly PrivateServer _server;
     private readonly ChaosPlan _plan;
@@ -58,7 +55,7 @@ internal sealed class ChaosFleet : IAsyncDisposable
     public async Task Suffer(Fault fault)
     {
         var node = _nodes[_random.NextIndex(_nodes.Count)];
-        var (short_, hang) = (TimeSpan.FromSeconds(_random.NextDouble()), TimeSpan.FromSeconds(1 + _random.NextDouble() * LongestHangSeconds));
+        var (short_, hang) = (TimeSpan.FromSeconds(_random.NextDouble()), TimeSpan.FromSeconds(1 + _random.NextDouble() * _plan.LongestHangSeconds));
         switch (fault)
         {
             case Fault.KillNode:

@@ -26,9 +26,12 @@ internal sealed record ChaosPlan(int Cycles, ulong Seed, int Agents, int Batches
         return new ChaosPlan(cycles, seed, Hosts, batches, "rank", Math.Max(1, workItems / cycles));
     }
 
+    /// <summary>Nobody hangs, and no weather lasts, longer than this and a second. A lease lasts 6 s here.</summary>
+    public double LongestHangSeconds { get; init; } = 12;
+
     /// <summary>Faults end after this time, however many there were. Default: they do not.</summary>
     public TimeSpan Limit { get; init; } = Timeout.InfiniteTimeSpan;
 
     /// <summary>One of each fault, in less than a minute.</summary>
-    public static ChaosPlan Short(ulong seed) => new(Cycles: 10, seed, Agents: 4, Batches: 3, "quick", ProgressPerCycle: 5);
+    public static ChaosPlan Short(ulong seed) => new(Cycles: 10, seed, Agents: 4, Batches: 3, "quick", ProgressPerCycle: 3) { LongestHangSeconds = 7 };
 }

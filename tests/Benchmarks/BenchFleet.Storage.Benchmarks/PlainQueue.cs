@@ -15,7 +15,7 @@ internal sealed class PlainQueue : IAsyncDisposable
     private readonly NpgsqlDataSource _source;
 
     public PlainQueue(string connection) => _source = new NpgsqlDataSourceBuilder(
-        new NpgsqlConnectionStringBuilder(connection) { MaxPoolSize = 16, MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 }.ConnectionString).Build();
+        new NpgsqlConnectionStringBuilder(connection) { MaxPoolSize = 16, Timeout = 300, CommandTimeout = 300, MaxAutoPrepare = 64, AutoPrepareMinUsages = 2 }.ConnectionString).Build();
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
