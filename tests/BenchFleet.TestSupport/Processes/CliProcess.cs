@@ -105,14 +105,6 @@ public sealed class CliProcess : IDisposable
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>Asks it to stop; not on Windows.</summary>
-    public void Terminate() => Signal("TERM");
-
-    /// <summary>It hangs until it is resumed, and does not know of it; not on Windows.</summary>
-    public void Suspend() => Signal("STOP");
-
-    public void Resume() => Signal("CONT");
-
     /// <summary>kill -9: no handler runs, nothing is flushed. Children are left to find out for themselves.</summary>
     public void Kill()
     {
