@@ -16,6 +16,9 @@ internal sealed class PostgresPool : IAsyncDisposable
     // A deadlock between two shards' batches, or a device that another shard has just taken: one of them runs again.
     private const int MaxRuns = 8;
 
+    // Every statement looks up a few rows by their keys. A plan that was made, and kept, while the tables were small would read them whole.
+    private const string ByKey = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+
     private readonly NpgsqlDataSource _source;
 
     public PostgresPool(StorageOptions options)
@@ -29,7 +32,7 @@ internal sealed class PostgresPool : IAsyncDisposable
             AutoPrepareMinUsages = 2,
             Timeout = 5,
             CommandTimeout = 10,
-            Options = $"{given.Options} -c idle_in_transaction_session_timeout=1000 -c lock_timeout=3000",
+            Options = $"{given.Options} -c idle_in_transaction_session_timeout=1000 -c lock_timeout=3000 {ByKey}",
         };
         _source = new NpgsqlDataSourceBuilder(connection.ConnectionString).Build();
     }
