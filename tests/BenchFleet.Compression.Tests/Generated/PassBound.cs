@@ -29,6 +29,8 @@ internal sealed record PassBound(double? LeastSqnr)
             PassStage.Quantization when step.Pass == "quantize.dynamic" && bits == "8" && ProcessorSaturates => new(1),
 
             // Ranges that cut off what is rare cut off a part of an untrained graph's values; powers of two are three steps an octave at best.
+            // With a target one or two of three samples give the ranges, and what the others have beyond them is cut off too.
+            PassStage.Quantization when step.Settings.ContainsKey("sqnr") || step.Settings.ContainsKey("agreement") => new(0),
             PassStage.Quantization when step.Settings.GetValueOrDefault("calibration") is "percentile" or "entropy" or "average" => new(0),
             // A normalization of a few features, which are nearly the same, is nearly all noise behind them.
             PassStage.Quantization when step.Pass == "quantize.codebook" => new(step.Settings.GetValueOrDefault("codebook") == "log2" ? -3 : 2),
