@@ -19,6 +19,7 @@ internal static class Cost
 {
     private const int Agents = 64;
     private const int Rounds = 3;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     public static async Task Measure(int items)
     {
@@ -39,7 +40,13 @@ internal static class Cost
             for (var round = 0; round < Rounds; round++)
             {
                 plain.Add(await Run(server, connection, $"plain {batch} {round}", items, () => Task.WhenAll(agents.Select(agent => Drain(queue, agent)))));
-                ours.Add(await Run(server, connection, $"ours {batch} {round}", items, () => Task.WhenAll(agents.Select(agent => Drain(shard, agent)))));
+                ours.Add(await Run(server, connection, $"ours {batch} {round}", items, async () =>
+                {
+                    // As the planner says when it has made work.
+                    await shard.WorkReady(CancellationToken.None);
+                    var left = items;
+                    await Task.WhenAll(agents.Select(agent => Drain(shard, agent, done => Interlocked.Add(ref left, -done) > 0)));
+                }));
             }
 
             var ratio = ours.Sum(run => run.CpuMicroseconds) / plain.Sum(run => run.CpuMicroseconds);
@@ -81,12 +88,19 @@ internal static class Cost
         return agents.ToImmutable();
     }
 
-    private static async Task Drain(IPoolShard shard, WorkingAgent agent)
+    /// <param name="goesOn">Told how many were done; an agent that comes away empty-handed while others read more asks again.</param>
+    private static async Task Drain(IPoolShard shard, WorkingAgent agent, Func<int, bool> goesOn)
     {
-        while (true)
+        for (var done = 0; goesOn(done);)
         {
             var leased = await shard.Lease(new LeaseAsk(agent.Agent, agent.Session, Guid.NewGuid(), agent.Devices, agent.Devices.Length), CancellationToken.None);
-            if (leased.Leases.IsEmpty) return;
+            done = leased.Leases.Length;
+            if (done == 0)
+            {
+                await Task.Delay(Pause);
+                continue;
+            }
+
             var outcomes = leased.Leases.Select(lease => new AttemptOutcome(lease.Work, lease.Attempt, WorkRows.Outcome)).ToImmutableArray();
             await shard.Commit(new CommitAsk(agent.Agent, agent.Session, outcomes), CancellationToken.None);
         }
