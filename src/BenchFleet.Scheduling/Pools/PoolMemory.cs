@@ -39,6 +39,9 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
 
     public int Held => _leases.Count;
 
+    /// <summary>Claims that are being written.</summary>
+    public int Claiming => _claims.Count;
+
     public IEnumerable<string> AllQueues() => _devices.Online.SelectMany(device => device.Queues).Append(WorkQueue.Any);
 
     /// <summary>Whether every asked device is known with this session.</summary>

@@ -229,13 +229,17 @@ internal sealed class PoolShard : IPoolShard
         {
             ImmutableArray<string> needed;
             long version;
+            int claiming;
             lock (_lock)
             {
                 if (_memory.Window.Needed(queues(), Now()).IsEmpty) return;
+
+                // What is being claimed is still pending in the database, and comes first there.
+                claiming = _memory.Claiming;
                 (needed, version) = (_memory.Window.Needed(_memory.AllQueues().Concat(queues()), Now()), _memory.Window.Version);
             }
 
-            var ready = await _store.Ready(needed, WorkWindow.Limit, Now(), cancel);
+            var ready = await _store.Ready(needed, WorkWindow.Limit + claiming, Now(), cancel);
             lock (_lock) _memory.Fill(needed, ready, version, Now());
         }
         finally
