@@ -1,5 +1,6 @@
 using BenchFleet.Contracts;
 using BenchFleet.Contracts.Agents;
+using BenchFleet.Contracts.Client;
 using BenchFleet.Contracts.Sweeps;
 using BenchFleet.Core.Ranking;
 using BenchFleet.Core.Sweeps;
