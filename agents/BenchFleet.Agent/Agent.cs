@@ -22,7 +22,7 @@ namespace BenchFleet.Agent;
 public sealed partial class Agent(AgentOptions options, BenchFleetClient client, TimeProvider clock, ILogger? logger = null)
 {
     private const string LockFile = "agent.lock";
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     // An agent that is thrown out so soon after it registered has a double of the same name.
     private static readonly TimeSpan LeastLife = TimeSpan.FromSeconds(60);

@@ -21,7 +21,7 @@ internal sealed class Fleet : IDisposable
     public Fleet()
     {
         _port = FreePort();
-        Client = BenchFleetClient.Create(new Uri(Address), settings: ResilienceSettings.Default with { Retries = 8 });
+        Client = BenchFleetClient.Create(new Uri(Address), settings: ResilienceSettings.Default with { Retries = 25 });
     }
 
     public BenchFleetClient Client { get; }
