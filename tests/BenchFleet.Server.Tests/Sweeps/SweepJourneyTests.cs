@@ -213,7 +213,8 @@ public sealed class SweepJourneyTests
     public async Task When_the_server_stops_waiting_requests_are_let_go_at_once()
     {
         await using var server = await Started();
-        var agent = await new ScriptedAgent(server).Register();
+        using var impatient = BenchFleetClient.Create(server.Address, settings: ResilienceSettings.Default with { Retries = 1 });
+        var agent = await new ScriptedAgent(server, client: impatient).Register();
         var waiting = agent.Ask(wait: 25);
         await agent.Beat();
 
