@@ -112,8 +112,26 @@ internal sealed class Agents : IAsyncDisposable
             {
                 lock (_leases) _leases[pool.Key].Add(Stopwatch.GetTimestamp());
                 await Task.Delay(Working, _stop.Token);
-                while (await client.Commit(agent.Agent, new CommitWork(session, lease.Work, lease.Attempt, pool.Outcome), _stop.Token) is not ApiResult<CommitAnswer>.Ok)
+                await Commit(client, agent.Agent, new CommitWork(session, lease.Work, lease.Attempt, pool.Outcome));
+            }
+        }
+    }
+
+    /// <summary>Until it is taken, or refused for good: then the work is somebody else's.</summary>
+    private async Task Commit(BenchFleetClient client, Guid agent, CommitWork commit)
+    {
+        while (true)
+        {
+            switch (await client.Commit(agent, commit, _stop.Token))
+            {
+                case ApiResult<CommitAnswer>.Ok:
+                    return;
+                case ApiResult<CommitAnswer>.Refused { Problem: { Status: < 500 } problem }:
+                    await Console.Error.WriteLineAsync($"commit refused: {problem.Detail}");
+                    return;
+                default:
                     await Task.Delay(Pause, _stop.Token);
+                    break;
             }
         }
     }

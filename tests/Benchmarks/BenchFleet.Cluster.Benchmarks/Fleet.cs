@@ -15,7 +15,7 @@ namespace BenchFleet.Cluster.Benchmarks;
 internal sealed class Fleet : IAsyncDisposable
 {
     private const int Pools = 8;
-    private const int WorkOfPool = 5_000;
+    private const int WorkOfPool = 20_000;
 
     private const string Multiply = """
         insert into work_items

@@ -13,12 +13,14 @@ namespace BenchFleet.Cluster.Benchmarks;
 /// <summary>A pool of devices that exist nowhere else, and the work that only they can do.</summary>
 internal sealed record Pool(int Number)
 {
-    private const string Runtime = "1.0";
     private const string Provider = "cpu";
     private static readonly ContentHash Content = ContentHash.Of("content");
 
     public DeviceFacts Facts { get; } = new(
-        DeviceKind.Cpu, "Simulated CPU", "x64", [$"isa{Number}"], 2, 8L << 30, Runtime, [Provider], ImmutableSortedDictionary<string, string>.Empty);
+        DeviceKind.Cpu, $"Simulated CPU {Number}", "x64", [], 2, 8L << 30, $"1.{Number}", [Provider], ImmutableSortedDictionary<string, string>.Empty);
+
+    /// <summary>What ties the work to these devices; no two pools have the same.</summary>
+    private string Runtime => Facts.RuntimeVersion;
 
     public string Key => new PoolKey(Facts.Class, 0).ToString();
 
