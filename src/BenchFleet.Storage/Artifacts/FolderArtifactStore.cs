@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using BenchFleet.Core.Failures;
@@ -167,28 +166,10 @@ public sealed class FolderArtifactStore : IArtifactStore
 
     private static async Task<AppendResult?> Copy(Stream content, FileStream partial, long limit, CancellationToken cancel)
     {
-        var start = partial.Length;
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            partial.Seek(0, SeekOrigin.End);
-            for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0;)
-            {
-                if (partial.Length - start + read > limit)
-                {
-                    partial.SetLength(start);
-                    return new AppendResult.TooLarge(limit);
-                }
-
-                await partial.WriteAsync(buffer.AsMemory(0, read), cancel);
-            }
-
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        var start = partial.Seek(0, SeekOrigin.End);
+        if (await UploadPiece.Copy(content, partial, limit, cancel)) return null;
+        partial.SetLength(start);
+        return new AppendResult.TooLarge(limit);
     }
 
     private async Task<AppendResult> Finish(ContentHash hash, FileStream partial, ArtifactOwner? claimant, CancellationToken cancel)

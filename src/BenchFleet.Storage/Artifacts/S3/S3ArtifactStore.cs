@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -64,7 +63,8 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
             Path.GetTempFileName(), FileMode.Create, FileAccess.ReadWrite, FileShare.None, BufferBytes, FileOptions.Asynchronous | FileOptions.DeleteOnClose);
         try
         {
-            if (await Receive(piece, content, Math.Min(maxBytes, totalSize - offset), cancel) is { } refusal) return refusal;
+            var limit = Math.Min(maxBytes, totalSize - offset);
+            if (!await UploadPiece.Copy(content, piece, limit, cancel)) return new AppendResult.TooLarge(limit);
         }
         catch (IOException)
         {
@@ -124,25 +124,6 @@ public sealed class S3ArtifactStore : IArtifactStore, IDisposable
     }
 
     private static long End(IReadOnlyList<(long Offset, long SizeBytes)> pieces) => pieces.Count == 0 ? 0 : pieces[^1].Offset + pieces[^1].SizeBytes;
-
-    private static async Task<AppendResult?> Receive(FileStream piece, Stream content, long limit, CancellationToken cancel)
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
-        try
-        {
-            for (int read; (read = await content.ReadAsync(buffer, cancel)) > 0;)
-            {
-                if (piece.Position + read > limit) return new AppendResult.TooLarge(limit);
-                await piece.WriteAsync(buffer.AsMemory(0, read), cancel);
-            }
-
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
 
     /// <summary>The pieces that follow one another from the beginning on; others are what a lost race has left.</summary>
     private async Task<IReadOnlyList<(long Offset, long SizeBytes)>> Pieces(string upload, CancellationToken cancel)
