@@ -19,17 +19,10 @@ internal sealed partial class ClockKeeper(Database database, DatabaseClock clock
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Interval, clock);
-        try
+        while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-            {
-                await ReadIfItAnswers(stoppingToken);
-                Notice();
-            }
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops.
+            await ReadIfItAnswers(stoppingToken);
+            Notice();
         }
     }
 

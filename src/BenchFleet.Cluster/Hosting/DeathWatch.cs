@@ -16,14 +16,7 @@ internal sealed partial class DeathWatch(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(times.Silence / 3, clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await Look(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // It was told to.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await Look(stoppingToken);
     }
 
     private async Task Look(CancellationToken cancel)

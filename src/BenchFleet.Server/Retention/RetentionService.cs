@@ -9,14 +9,7 @@ internal sealed partial class RetentionService(Pruning pruning, ServerOptions op
     {
         if (options.Retention == RetentionPolicy.KeepAll) return;
         using var timer = new PeriodicTimer(options.Retention.Interval, options.Clock);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await Prune(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // The server stops.
-        }
+        while (await timer.WaitForNextTickAsync(stoppingToken)) await Prune(stoppingToken);
     }
 
     private async Task Prune(CancellationToken cancel)
