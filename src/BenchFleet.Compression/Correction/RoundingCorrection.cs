@@ -54,8 +54,8 @@ public sealed class RoundingCorrection : IPass
         {
             context.Cancellation.ThrowIfCancellationRequested();
             var length = layer.Groups * layer.Size * layer.Size;
-            var tiles = Learn(layer, grams.AsMemory(at, length));
-            moved += tiles.Sum(tile => tile.Codes.Zip(layer.Nearest(tile.First, tile.Width)).LongCount(pair => pair.First != pair.Second));
+            var (tiles, others) = Learn(layer, grams.AsMemory(at, length));
+            moved += others;
             all += layer.Outputs * (long)layer.Size;
             at += length;
             layer.Write(result.Graph, names, tiles);
@@ -104,8 +104,8 @@ public sealed class RoundingCorrection : IPass
         return [.. inputs.SelectMany(input => input.Result())];
     }
 
-    /// <summary>Outputs do not know of each other: tiles of them side by side.</summary>
-    private static List<(int First, int Width, int[] Codes)> Learn(RoundedLayer layer, ReadOnlyMemory<float> grams)
+    /// <summary>Outputs do not know of each other: tiles of them side by side. Moved: codes that are not the nearest.</summary>
+    private static (List<(int First, int Width, int[] Codes)> Tiles, long Moved) Learn(RoundedLayer layer, ReadOnlyMemory<float> grams)
     {
         var square = layer.Size * layer.Size;
         var groups = Enumerable.Range(0, layer.Groups).Select(group => new LearnedRounding(layer.Size, grams.Span.Slice(group * square, square))).ToList();
@@ -113,12 +113,14 @@ public sealed class RoundingCorrection : IPass
             .Select(tile => (Group: group, First: group * layer.OutputsPerGroup + tile * RowSums.Tile,
                 Width: Math.Min(RowSums.Tile, layer.OutputsPerGroup - tile * RowSums.Tile)))).ToList();
         var (least, greatest) = layer.Range;
-        var codes = new int[tiles.Count][];
+        var (codes, moved) = (new int[tiles.Count][], new long[tiles.Count]);
         Lanes.For(0, tiles.Count, at =>
         {
             var (group, first, width) = tiles[at];
-            codes[at] = groups[group].Round(layer.Targets(first, width), layer.Nearest(first, width), width, least, greatest);
+            var nearest = layer.Nearest(first, width);
+            codes[at] = groups[group].Round(layer.Targets(first, width), nearest, width, least, greatest);
+            moved[at] = codes[at].Zip(nearest).LongCount(pair => pair.First != pair.Second);
         });
-        return [.. tiles.Zip(codes, (tile, learned) => (tile.First, tile.Width, learned))];
+        return ([.. tiles.Zip(codes, (tile, learned) => (tile.First, tile.Width, learned))], moved.Sum());
     }
 }
