@@ -41,7 +41,7 @@ internal sealed class ChaosFleet : IAsyncDisposable
     public static async Task<ChaosFleet> Start(ChaosPlan plan)
     {
         var fleet = new ChaosFleet(plan);
-        for (var i = 0; i < Nodes; i++) fleet._nodes.Add(new Node(await FaultyProxy.Start(plan.Seed + (ulong)i), fleet.Database, fleet._folder["data"]));
+        for (var i = 0; i < Nodes; i++) fleet._nodes.Add(new Node(await FaultyProxy.Start(plan.Seed + (ulong)i), plan.Cluster, fleet.Database, fleet._folder["data"]));
         foreach (var node in fleet._nodes) await node.Start();
         await fleet.StartAgents();
         return fleet;
@@ -54,6 +54,7 @@ internal sealed class ChaosFleet : IAsyncDisposable
     /// <summary>Lets it happen, and answers when everybody is up again.</summary>
     public async Task Suffer(Fault fault)
     {
+        await Revive();
         var node = _nodes[_random.NextIndex(_nodes.Count)];
         var (short_, hang) = (TimeSpan.FromSeconds(_random.NextDouble()), TimeSpan.FromSeconds(1 + _random.NextDouble() * _plan.LongestHangSeconds));
         switch (fault)
@@ -105,6 +106,12 @@ internal sealed class ChaosFleet : IAsyncDisposable
         }
     }
 
+    /// <summary>As whoever supervises the nodes does.</summary>
+    public async Task Revive()
+    {
+        foreach (var node in _nodes) await node.Revive();
+    }
+
     /// <summary>Nothing disturbs what is left of the work.</summary>
     public void Calm()
     {
@@ -131,7 +138,8 @@ internal sealed class ChaosFleet : IAsyncDisposable
         _agents?.Dispose();
         _agents = CliProcess.StartProgram(
             "BenchFleet.Chaos.dll", "agents", string.Join(',', _nodes.Select(node => node.Proxy.Address)), LogFolder,
-            _plan.Agents.ToString(CultureInfo.InvariantCulture), (_agentsSeed += (ulong)_plan.Agents).ToString(CultureInfo.InvariantCulture));
+            _plan.Agents.ToString(CultureInfo.InvariantCulture), (_agentsSeed += (ulong)_plan.Agents).ToString(CultureInfo.InvariantCulture),
+            _plan.LongestWorkSeconds.ToString(CultureInfo.InvariantCulture));
         await _agents.Line(line => line == AgentsProgram.UpMark, Patience);
     }
 }

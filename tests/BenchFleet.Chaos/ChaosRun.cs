@@ -27,7 +27,7 @@ internal static class ChaosRun
         var started = Stopwatch.GetTimestamp();
         await using var fleet = await ChaosFleet.Start(plan);
         var sweep = await Submit(fleet, plan);
-        var progress = new Progress(fleet.Database);
+        var progress = new Progress(fleet.Database, fleet.Revive);
         await progress.Until(count => count > 0, LongestCycle, Pause);
 
         var cycles = 0;

@@ -114,7 +114,7 @@ public sealed class LeasePolicy
 
     private ReadyWork Oldest(IdleDevice device, IEnumerable<ReadyWork> own)
     {
-        var order = own.OrderBy(work => work.QueuedAt).ThenBy(work => work.Rank).ThenBy(work => work.CreatedAt).ThenBy(work => work.Id).Take(MaxSkips + 1).ToArray();
+        var order = own.OrderBy(work => work.QueuedAt).ThenBy(work => work.Rank).ThenBy(work => work.Id).Take(MaxSkips + 1).ToArray();
         var oldest = order[0];
         if (_skips.GetValueOrDefault(oldest.Id) >= MaxSkips) return oldest;
         var near = Array.Find(order, work => work.Artifact is not { } artifact || device.Artifacts.Contains(artifact)) ?? oldest;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using BenchFleet.Core.Hashing;
-using BenchFleet.Core.Work;
 using BenchFleet.Storage.Model;
 using Microsoft.EntityFrameworkCore;
 
@@ -62,8 +61,11 @@ public sealed partial class OwnershipStore
     public Task<HashSet<ContentHash>> BundlesOf(Guid agent, CancellationToken cancel) => _reader.Query(
         async context =>
         {
-            var orders = await context.Attempts.Where(row => row.AgentId == agent && row.State == AttemptState.Running)
-                .Join(context.Work, row => row.WorkId, work => work.Id, (row, work) => work.OrderJson).ToListAsync(cancel);
+            var orders = await (
+                from device in context.Devices
+                join work in context.Work on device.Id equals work.LeasedDeviceId
+                where device.AgentId == agent
+                select work.OrderJson).ToListAsync(cancel);
             return orders.SelectMany(json => Hashes().Matches(json)).Select(match => ContentHash.Parse(match.Value)).ToHashSet();
         },
         cancel);

@@ -106,16 +106,22 @@ public sealed class FleetStore
         }
 
         var agent = await context.Agents.AsTracking().SingleAsync(row => row.Name == name, cancel);
-        if (agent.Session != session) await EndLeasesOf(context, agent.Session, now, cancel);
+        if (agent.Session != session) await EndLeasesOf(context, agent, now, cancel);
         (agent.Session, agent.Version) = (session, version);
         await context.SaveChangesAsync(cancel);
         return agent.Id;
     }
 
-    private static async Task EndLeasesOf(FleetContext context, Guid session, DateTimeOffset now, CancellationToken cancel)
+    private static async Task EndLeasesOf(FleetContext context, AgentRow agent, DateTimeOffset now, CancellationToken cancel)
     {
         var failure = new Failure(FailureKind.Infrastructure, "agent-restarted", "The agent started anew while it held this work.");
-        var held = await context.Work.Where(row => row.LeasedSession == session).OrderBy(row => row.Id).Select(row => new { row.Id, row.Attempt }).ToListAsync(cancel);
+        // By its devices: leases have an index by device, none by session.
+        var held = await (
+            from device in context.Devices
+            join work in context.Work on device.Id equals work.LeasedDeviceId
+            where device.AgentId == agent.Id && work.LeasedSession == agent.Session
+            orderby work.Id
+            select new { work.Id, work.Attempt }).ToListAsync(cancel);
         foreach (var work in held) await AttemptEnd.Expire(context, work.Id, work.Attempt, failure, now, cancel);
     }
 

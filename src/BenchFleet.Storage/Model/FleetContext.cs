@@ -6,6 +6,7 @@ using BenchFleet.Core.Runtime;
 using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace BenchFleet.Storage.Model;
@@ -39,6 +40,8 @@ internal sealed class FleetContext(DbContextOptions<FleetContext> options) : DbC
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
+        // An index is there for a query, and said where the table is: a reference alone is not worth one.
+        conventions.Conventions.Remove<ForeignKeyIndexConvention>();
         conventions.Properties<ContentHash>().HaveConversion<ContentHashConverter>();
         conventions.Properties<HoldKind>().HaveConversion<string>();
         conventions.Properties<Role>().HaveConversion<string>();

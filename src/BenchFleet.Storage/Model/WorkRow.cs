@@ -116,14 +116,12 @@ internal sealed class WorkMapping : IEntityTypeConfiguration<WorkRow>
         table.Property(row => row.CreatedAt).HasColumnName("created_at");
         table.Property(row => row.UpdatedAt).HasColumnName("updated_at");
         table.HasOne<DeviceRow>().WithMany().HasForeignKey(row => row.DeviceId).HasConstraintName("fk_work_items_device").OnDelete(DeleteBehavior.Restrict);
-        table.HasOne<DeviceRow>().WithMany().HasForeignKey(row => row.LeasedDeviceId).HasConstraintName("fk_work_items_leased_device").OnDelete(DeleteBehavior.Restrict);
         table.HasIndex(row => row.Key, "ux_work_items_key").IsUnique();
-        table.HasIndex(row => row.DeviceId, "ix_work_items_device");
 
         // At most one live lease for a device, whatever the code above it does.
-        table.HasIndex(row => row.LeasedDeviceId, "ux_work_items_leased_device").IsUnique();
+        table.HasIndex(row => row.LeasedDeviceId, "ux_work_items_leased_device").IsUnique().HasFilter("leased_device_id is not null");
         table.HasIndex(row => new { row.QueuedAt, row.Rank }, "ix_work_items_pending").HasFilter("state = 'Pending'");
-        table.HasIndex(row => new { row.Queue, row.Project, row.Priority, row.QueuedAt, row.Rank }, "ix_work_items_ready").HasFilter("state = 'Pending'");
+        table.HasIndex(row => new { row.Queue, row.Project, row.Priority, row.QueuedAt, row.Rank, row.Id }, "ix_work_items_ready").HasFilter("state = 'Pending'");
         table.HasIndex(row => row.LeaseUntil, "ix_work_items_lease_until").HasFilter("state = 'Leased'");
     }
 }

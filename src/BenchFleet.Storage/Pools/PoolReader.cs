@@ -40,7 +40,7 @@ internal static class PoolReader
                 ready.AddRange(await context.Work
                     .Where(row => row.State == WorkState.Pending && row.Queue == queue && row.Project == lane.Project && row.Priority == lane.Priority
                         && (row.NotBefore == null || row.NotBefore <= now))
-                    .OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.CreatedAt).ThenBy(row => row.Key).Take(limit)
+                    .OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.Id).Take(limit)
                     .Select(row => new ReadyWork(
                         row.Id, row.Attempt, row.Kind, row.Queue, row.Project, row.Priority,
                         context.WorkSweeps.Where(link => link.WorkId == row.Id)

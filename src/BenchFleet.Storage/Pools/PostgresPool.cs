@@ -16,8 +16,9 @@ internal sealed class PostgresPool : IAsyncDisposable
     // A deadlock between two shards' batches, or a device that another shard has just taken: one of them runs again.
     private const int MaxRuns = 8;
 
-    // Every statement looks up a few rows by their keys. A plan that was made, and kept, while the tables were small would read them whole.
-    private const string ByKey = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off";
+    // Every statement looks up a few rows by their keys. A plan that was made, and kept, while the tables were small would read them whole;
+    // with incremental sorts, what waits in one queue would be looked for among what waits in all.
+    private const string ByKey = "-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c enable_incremental_sort=off -c jit=off";
 
     private readonly NpgsqlDataSource _source;
 

@@ -3,23 +3,38 @@ namespace BenchFleet.Storage.Pools;
 /// <summary>
 /// The statements of a batch. Rows come as arrays (unnest), so that a batch of any size is the same few prepared statements. COPY would be
 /// faster from some ten thousand rows on only, and could neither be conditional nor part of one round trip.
+/// Rows are looked up one by one by their keys, whatever the planner believes of the tables' sizes: "offset 0" keeps a lateral lookup from
+/// being merged into a join, and a lease is told by its session, which only leased work has, since "state = 'Leased'" would invite the planner
+/// to read the index of all leases for every row.
 /// </summary>
 internal static class PostgresStatements
 {
     public const string Check = "select check_pool_epoch($1, $2)";
 
+    /// <summary>A queue's lanes (project and priority) are found by skipping from one to the next in the index of what waits.</summary>
     public const string Ready = """
         select w.id, w.attempt, w.kind, w.queue, w.project, w.priority, w.sweep_id, w.queued_at, w.rank, w.created_at, w.expected_seconds,
                w.artifact, w.last_failed_device_id
         from unnest($1::text[]) as q (queue)
-        cross join (select distinct project, priority from sweeps) l
+        cross join lateral (
+            with recursive lanes as (
+                (select i.project, i.priority from work_items i where i.state = 'Pending' and i.queue = q.queue order by i.project, i.priority limit 1)
+                union all
+                select n.project, n.priority
+                from lanes l
+                cross join lateral (
+                    select i.project, i.priority from work_items i
+                    where i.state = 'Pending' and i.queue = q.queue and (i.project, i.priority) > (l.project, l.priority)
+                    order by i.project, i.priority limit 1) n
+            )
+            select * from lanes) l
         cross join lateral (
             select i.*, (select s.id from work_sweeps k join sweeps s on s.id = k.sweep_id where k.work_id = i.id
                          order by (s.state <> 'Running'), s.submitted_at, s.id limit 1) as sweep_id
             from work_items i
             where i.state = 'Pending' and i.queue = q.queue and i.project = l.project and i.priority = l.priority
               and (i.not_before is null or i.not_before <= $3)
-            order by i.queued_at, i.rank, i.created_at, i.key limit $2) w
+            order by i.queued_at, i.rank, i.id limit $2) w
         """;
 
     public const string Claim = """
@@ -52,7 +67,7 @@ internal static class PostgresStatements
             update work_items w
             set state = 'Succeeded', leased_device_id = null, leased_session = null, lease_until = null, doing = null, fraction = null, updated_at = $5
             from done d
-            where w.id = d.work and w.attempt = d.attempt and w.state = 'Leased' and w.leased_session = d.session
+            where w.id = d.work and w.attempt = d.attempt and w.leased_session = d.session
             returning w.id, w.attempt, d.hash
         )
         update attempts a set state = 'Succeeded', ended_at = $5, outcome_hash = h.hash
@@ -61,8 +76,11 @@ internal static class PostgresStatements
         """;
 
     // What belongs to an attempt that succeeded with this very outcome is written, however often that is said.
-    private const string Counts =
-        "exists (select 1 from attempts a where a.work_id = v.work and a.attempt = v.attempt and a.state = 'Succeeded' and a.outcome_hash = v.hash)";
+    private const string Counts = """
+        cross join lateral (
+            select a.device_id from attempts a
+            where a.work_id = v.work and a.attempt = v.attempt and a.state = 'Succeeded' and a.outcome_hash = v.hash offset 0) t
+        """;
 
     public const string Variants = $"""
         with made as (
@@ -70,7 +88,7 @@ internal static class PostgresStatements
             select distinct on (v.key) v.key, v.model, v.recipe, v.bundle, v.report, $9
             from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[])
                 as v (work, attempt, hash, key, model, recipe, bundle, report)
-            where {Counts}
+            {Counts}
             on conflict do nothing
             returning key
         )
@@ -84,9 +102,8 @@ internal static class PostgresStatements
         select v.variant, w.isa_class, w.provider, w.runtime_version, v.dataset, v.samples, v.record, t.device_id, $8
         from unnest($1::uuid[], $2::int[], $3::text[], $4::text[], $5::text[], $6::int[], $7::text[])
             as v (work, attempt, hash, variant, dataset, samples, record)
-        join work_items w on w.id = v.work
-        join attempts t on t.work_id = v.work and t.attempt = v.attempt
-        where {Counts}
+        {Counts}
+        cross join lateral (select * from work_items i where i.id = v.work offset 0) w
         on conflict do nothing
         """;
 
@@ -94,10 +111,9 @@ internal static class PostgresStatements
         insert into blocks (id, sweep_id, work_id, attempt, device_id, device_epoch, round, committed_at)
         select v.block, r.sweep_id, v.work, v.attempt, t.device_id, d.epoch, v.round, $7
         from unnest($1::uuid[], $2::int[], $3::text[], $4::uuid[], $5::uuid[], $6::int[]) as v (work, attempt, hash, block, trial, round)
-        join trials r on r.id = v.trial
-        join attempts t on t.work_id = v.work and t.attempt = v.attempt
-        join devices d on d.id = t.device_id
-        where {Counts}
+        {Counts}
+        cross join lateral (select * from trials i where i.id = v.trial offset 0) r
+        cross join lateral (select * from devices i where i.id = t.device_id offset 0) d
         on conflict do nothing
         """;
 
@@ -108,18 +124,17 @@ internal static class PostgresStatements
         from unnest($1::uuid[], $2::int[], $3::uuid[], $4::text[], $5::int[], $6::float8[], $7::float8[], $8::float8[], $9::float8[], $10::float8[],
             $11::int[], $12::int[], $13::bigint[], $14::bigint[], $15::bigint[], $16::text[], $17::text[], $18::text[], $19::bytea[])
             as v (block, position, trial, failure, count, p50, p90, p99, c90, rate, per_query, per_entry, load, first, rss, flags, energy, measurement, times)
-        where exists (
-            select 1 from unnest($20::uuid[], $21::uuid[], $22::int[], $23::text[]) as o (block, work, attempt, hash)
-            join blocks b on b.id = o.block and b.work_id = o.work and b.attempt = o.attempt
-            join attempts a on a.work_id = o.work and a.attempt = o.attempt and a.outcome_hash = o.hash
-            where o.block = v.block)
+        where v.block in (
+            select o.block from unnest($20::uuid[], $21::uuid[], $22::int[], $23::text[]) as o (block, work, attempt, hash)
+            cross join lateral (select * from blocks i where i.id = o.block and i.work_id = o.work and i.attempt = o.attempt offset 0) b
+            cross join lateral (select * from attempts i where i.work_id = o.work and i.attempt = o.attempt and i.outcome_hash = o.hash offset 0) a)
         on conflict do nothing
         """;
 
     public const string Renew = """
         update work_items w set lease_until = r.until, doing = r.doing, fraction = r.fraction, updated_at = $7
         from unnest($1::uuid[], $2::int[], $3::uuid[], $4::timestamptz[], $5::text[], $6::float8[]) as r (work, attempt, session, until, doing, fraction)
-        where w.id = r.work and w.attempt = r.attempt and w.state = 'Leased' and w.leased_session = r.session
+        where w.id = r.work and w.attempt = r.attempt and w.leased_session = r.session
         returning w.id
         """;
 
@@ -137,13 +152,22 @@ internal static class PostgresStatements
 
     /// <summary>Always in the same order, so that batches of two shards wait for each other but do not lock each other out.</summary>
     public const string Raise = """
-        with touched as (
-            select e.sweep_id from sweep_events e
-            where e.sweep_id in (select k.sweep_id from work_sweeps k where k.work_id = any($1::uuid[]))
-            order by e.sweep_id for update
+        with raised as (
+            select distinct k.sweep_id
+            from unnest($1::uuid[]) as w (id)
+            cross join lateral (select i.sweep_id from work_sweeps i where i.work_id = w.id offset 0) k
+            order by k.sweep_id
+        ), touched as (
+            select e.sweep_id
+            from raised r
+            cross join lateral (select i.sweep_id from sweep_events i where i.sweep_id = r.sweep_id for update) e
         )
         update sweep_events e set sequence = e.sequence + 1 from touched t where e.sweep_id = t.sweep_id
         """;
 
-    public const string SweepsOf = "select work_id, sweep_id from work_sweeps where work_id = any($1::uuid[]) order by sweep_id";
+    public const string SweepsOf = """
+        select k.work_id, k.sweep_id
+        from unnest($1::uuid[]) as w (id)
+        cross join lateral (select * from work_sweeps i where i.work_id = w.id order by i.sweep_id offset 0) k
+        """;
 }

@@ -23,7 +23,7 @@ public sealed class QueueQuery
         {
             var leased = await context.Work.Where(row => row.State == WorkState.Leased).OrderBy(row => row.LeaseUntil).ToListAsync(cancel);
             var pending = await context.Work.Where(row => row.State == WorkState.Pending)
-                .OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.CreatedAt).Take(count).ToListAsync(cancel);
+                .OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.Id).Take(count).ToListAsync(cancel);
             return leased.Concat(pending).Select(Of).ToImmutableArray();
         },
         cancel);

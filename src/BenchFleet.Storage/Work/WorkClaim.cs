@@ -47,7 +47,7 @@ internal static class WorkClaim
 
     /// <summary>Oldest sweep first, blocks by round.</summary>
     private static IQueryable<WorkRow> InOrder(IQueryable<WorkRow> work) =>
-        work.OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.CreatedAt).ThenBy(row => row.Key).Take(Candidates);
+        work.OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.Id).Take(Candidates);
 
     /// <summary>Evaluating needs the device's instruction set, provider and runtime version, a block its very device.</summary>
     private static IQueryable<WorkRow> Suitable(FleetContext context, DeviceRow device, string[] providers, DateTimeOffset now) =>

@@ -12,12 +12,11 @@ namespace BenchFleet.Chaos.Agents;
 /// An agent over the real protocol that makes its results up, and dies now and then in the midst of its work: then all is forgotten but
 /// its log, and it comes back under a new session.
 /// </summary>
-internal sealed class SimulatedAgent(string name, BenchFleetClient client, AgentLog log, SplitMix64 random)
+internal sealed class SimulatedAgent(string name, BenchFleetClient client, AgentLog log, SplitMix64 random, double longestWorkSeconds)
 {
     public const int Devices = 2;
 
     private const double LongestLifeSeconds = 90;
-    private const double LongestWorkSeconds = 2.5;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
     private readonly MadeUp _results = new(random);
@@ -103,7 +102,7 @@ internal sealed class SimulatedAgent(string name, BenchFleetClient client, Agent
     private async Task Carry(Lease lease, Guid agent, Guid session, CancellationToken life)
     {
         _running[(lease.Work, lease.Attempt)] = lease;
-        await Task.Delay(TimeSpan.FromSeconds(Unit() * LongestWorkSeconds), life);
+        await Task.Delay(TimeSpan.FromSeconds(Unit() * longestWorkSeconds), life);
         if (!_running.ContainsKey((lease.Work, lease.Attempt))) return;
 
         WorkOutcome outcome;

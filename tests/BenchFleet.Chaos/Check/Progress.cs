@@ -3,7 +3,8 @@ using Npgsql;
 namespace BenchFleet.Chaos.Check;
 
 /// <summary>How far the sweep is, as the database has it; a database that does not answer just now is asked again.</summary>
-internal sealed class Progress(string database)
+/// <param name="meanwhile">Done before every look.</param>
+internal sealed class Progress(string database, Func<Task> meanwhile)
 {
     public async Task<long> Committed() => await Ask("select count(*) from work_items where state = 'Succeeded'") ?? 0;
 
@@ -14,6 +15,7 @@ internal sealed class Progress(string database)
     {
         for (var left = limit; left > TimeSpan.Zero; left -= pause)
         {
+            await meanwhile();
             if (isSo(await Committed())) return true;
             await Task.Delay(pause);
         }
@@ -23,7 +25,11 @@ internal sealed class Progress(string database)
 
     public async Task UntilOver(Guid sweep, TimeSpan limit, TimeSpan pause)
     {
-        for (var left = limit; left > TimeSpan.Zero && !await IsOver(sweep); left -= pause) await Task.Delay(pause);
+        for (var left = limit; left > TimeSpan.Zero && !await IsOver(sweep); left -= pause)
+        {
+            await meanwhile();
+            await Task.Delay(pause);
+        }
     }
 
     private async Task<long?> Ask(string question)

@@ -7,7 +7,7 @@ using BenchFleet.TestSupport.Processes;
 namespace BenchFleet.Chaos.Nodes;
 
 /// <summary>A node's process, and the way to it.</summary>
-internal sealed class Node(FaultyProxy proxy, string database, string data) : IAsyncDisposable
+internal sealed class Node(FaultyProxy proxy, bool cluster, string database, string data) : IAsyncDisposable
 {
     private const int MaxTries = 5;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
@@ -28,12 +28,20 @@ internal sealed class Node(FaultyProxy proxy, string database, string data) : IA
         for (var tries = 1; ; tries++)
         {
             proxy.Target = new Uri($"http://127.0.0.1:{FreePort()}");
-            _process = CliProcess.StartProgram("BenchFleet.Chaos.dll", "node", proxy.Target.ToString(), database, data);
+            _process = CliProcess.StartProgram("BenchFleet.Chaos.dll", "node", cluster ? NodeProgram.ClusterHost : "alone", proxy.Target.ToString(), database, data);
             var said = await _process.Line(line => line == NodeProgram.UpMark || line.StartsWith(NodeProgram.RefusedMark, StringComparison.Ordinal), Patience);
             if (said == NodeProgram.UpMark) return;
             if (tries == MaxTries) throw new InvalidOperationException(said);
             End();
         }
+    }
+
+    /// <summary>A node that the others have called dead ends by itself when it finds out.</summary>
+    public async Task Revive()
+    {
+        if (_process is { HasExited: false }) return;
+        if (_process is not null) End();
+        await Start();
     }
 
     public void Kill()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using BenchFleet.Cluster;
 using BenchFleet.Server;
 
 namespace BenchFleet.Chaos.Nodes;
@@ -7,13 +8,14 @@ namespace BenchFleet.Chaos.Nodes;
 /// <summary>A server node in a process of its own. A line "skew SECONDS" sets its clock wrong; it ends with its input.</summary>
 internal static class NodeProgram
 {
+    public const string ClusterHost = "cluster";
     public const string UpMark = "node is up";
     public const string RefusedMark = "node did not start: ";
 
-    public static async Task<int> Run(string listen, string database, string data)
+    public static async Task<int> Run(bool cluster, string listen, string database, string data)
     {
         var clock = new SkewedClock();
-        var options = new ServerOptions(data) { Urls = [listen], PostgreSql = database, Engine = ChaosPlan.Engine, Clock = clock };
+        var options = new ServerOptions(data) { Urls = [listen], PostgreSql = database, Engine = ChaosPlan.Engine, Clock = clock, Cluster = cluster ? new ClusterSettings(database) : null };
         var started = await ServerStart.Run(options, CancellationToken.None);
         if (started is not ServerStart.Started { Server: var server })
         {

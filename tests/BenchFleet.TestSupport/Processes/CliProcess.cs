@@ -20,6 +20,8 @@ public sealed class CliProcess : IDisposable
 
     public int Id => _process.Id;
 
+    public bool HasExited => _process.HasExited;
+
     public string Output => Locked(_out);
 
     public string Error => Locked(_error);

@@ -24,8 +24,8 @@ internal sealed class PlainQueue : IAsyncDisposable
         await using var command = _source.CreateCommand("""
             with next as (
                 select id, row_number() over () as place from (
-                    select id from work_items where state = 'Pending' and queue = $5
-                    order by queued_at, rank, created_at, key limit cardinality($3::uuid[]) for update skip locked) t
+                    select id from work_items where state = 'Pending' and queue = $5 and project = 'default' and priority = 'Normal'
+                    order by queued_at, rank, id limit cardinality($3::uuid[]) for update skip locked) t
             ), taken as (
                 update work_items w set state = 'Leased', attempt = w.attempt + 1, leased_device_id = ($3::uuid[])[n.place], leased_session = $2,
                        lease_until = now() + interval '30 s', updated_at = now()
