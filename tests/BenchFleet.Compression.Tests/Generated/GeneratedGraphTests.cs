@@ -38,7 +38,8 @@ public class GeneratedGraphTests(ITestOutputHelper output)
             {
                 var recipe = RandomRecipe.Of(pass, random);
                 if ((seed + place) % Seeds.Every != 0) continue;
-                var verdict = trial.Of(recipe, optimizeToo: seed % 2 == 0);
+                // Every second graph of those that this pass is tried on, whichever they are.
+                var verdict = trial.Of(recipe, optimizeToo: seed / Seeds.Every % 2 == 0);
                 if (verdict is null) refused[pass.Name]++;
                 else if (verdict.Length == 0) applied[pass.Name]++;
                 else wrong.Add($"seed {seed}, {recipe.Text}: {verdict}");
@@ -48,6 +49,8 @@ public class GeneratedGraphTests(ITestOutputHelper output)
         foreach (var pass in PassCatalogue.All)
             output.WriteLine($"{pass.Name}: {applied[pass.Name]} applied, {refused[pass.Name]} refused");
         Assert.True(wrong.Count == 0, $"{wrong.Count} counterexamples:\n{string.Join('\n', wrong.Take(40))}");
-        Assert.All(applied, pass => Assert.True(pass.Value > 0, $"{pass.Key} was always refused"));
+
+        // A few dozen graphs may all lack what a pass is for: one in thirty has heads to prune.
+        Assert.All(applied.Where(pass => pass.Value + refused[pass.Key] >= 200), pass => Assert.True(pass.Value > 0, $"{pass.Key} was always refused"));
     }
 }

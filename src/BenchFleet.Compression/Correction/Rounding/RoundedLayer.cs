@@ -14,6 +14,7 @@ internal sealed class RoundedLayer
 
     private readonly OnnxNode _back;
     private readonly OnnxTensor _codes;
+    private readonly int[] _nearest;
     private readonly float[] _weights;
     private readonly float[] _scales;
     private readonly long[] _zeroPoints;
@@ -22,6 +23,7 @@ internal sealed class RoundedLayer
     private RoundedLayer(OnnxNode node, OnnxNode back, OnnxTensor codes, float[] weights, float[] scales, long[] zeroPoints)
     {
         (Node, _back, _codes, _weights, _scales, _zeroPoints) = (node, back, codes, weights, scales, zeroPoints);
+        _nearest = Array.ConvertAll(codes.ToInt64s(), code => (int)code);
         _outputsFirst = node.Is("Conv") || node.Attributes.Int("transB") != 0;
         Outputs = (int)codes.Dims[_outputsFirst ? 0 : 1];
         Size = (int)(codes.ElementCount / Outputs);
@@ -77,14 +79,11 @@ internal sealed class RoundedLayer
         return targets;
     }
 
-    public int[] Nearest(int first, int width)
-    {
-        var codes = Codes();
-        return [.. Enumerable.Range(0, Size * width).Select(i => codes[At(first + i % width, i / width)])];
-    }
+    public int[] Nearest(int first, int width) =>
+        [.. Enumerable.Range(0, Size * width).Select(i => _nearest[At(first + i % width, i / width)])];
 
     /// <summary>What the weights of the layer take up: a code beyond would undo a reduced range.</summary>
-    public (int Least, int Greatest) Range => (Codes().Min(), Codes().Max());
+    public (int Least, int Greatest) Range => (_nearest.Min(), _nearest.Max());
 
     /// <summary>Codes for the layer alone, from [size, width] of outputs from each of the tiles.</summary>
     public void Write(OnnxGraph graph, UniqueNames names, IEnumerable<(int First, int Width, int[] Codes)> tiles)
@@ -102,8 +101,6 @@ internal sealed class RoundedLayer
     }
 
     private int At(int output, int product) => _outputsFirst ? output * Size + product : product * Outputs + output;
-
-    private int[] Codes() => Array.ConvertAll(_codes.ToInt64s(), code => (int)code);
 
     /// <summary>The constant whose name the codes bear, where rounding it to nearest gives them: names alone could mislead.</summary>
     private static float[]? FloatWeight(OnnxTensor codes, float[] scales, long[] zeros, OnnxNode back, GraphIndex reference)

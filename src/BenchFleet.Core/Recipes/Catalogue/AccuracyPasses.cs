@@ -48,7 +48,7 @@ internal static class AccuracyPasses
             Opset = 13,
         },
 
-        new("correct.rounding", 1,
+        new("correct.rounding", 2,
             "Learns for each weight whether it is rounded up or down, by gradient on the output error of its layer",
             CalibrationNeed.Always,
             Helps: "one weight scale per tensor, or seven bits, behind quantize.static: 3 dB measured (bundled CNN, both)",
