@@ -16,7 +16,6 @@ internal sealed class BlockColumns(int count, BlockFormat format)
     private readonly float[] _scale = new float[count];
     private readonly float[] _reciprocal = new float[count];
     private readonly int[] _zeroPoint = new int[count];
-    private readonly float[] _scaled = new float[count];
 
     public ReadOnlySpan<float> Scales => _scale;
 
@@ -55,10 +54,7 @@ internal sealed class BlockColumns(int count, BlockFormat format)
     public void Quantize(ReadOnlySpan<float> rows, Span<byte> codes)
     {
         for (var start = 0; start < rows.Length; start += count)
-        {
-            TensorPrimitives.Multiply(rows.Slice(start, count), _reciprocal, _scaled);
-            LinearQuantization.RoundEach(_scaled, _zeroPoint, format.Low, format.High, codes.Slice(start, count));
-        }
+            ColumnQuantization.Multiply(rows.Slice(start, count), _reciprocal, _zeroPoint, format.Low, format.High, codes.Slice(start, count));
     }
 
     /// <summary>The values that one row of codes stands for.</summary>

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -23,27 +22,6 @@ public static class LinearQuantization
         else done = Vector128.IsHardwareAccelerated ? Quantize128(values, scale, zeroPoint, low, high, result) : 0;
 
         QuantizeScalar(values[done..], scale, zeroPoint, low, high, result[done..]);
-    }
-
-    /// <summary>Value i with scale i and zero point i: a row of a matrix whose columns are the channels.</summary>
-    public static void QuantizeEach(
-        ReadOnlySpan<float> values, ReadOnlySpan<float> scales, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
-    {
-        var quotients = ArrayPool<float>.Shared.Rent(values.Length);
-        TensorPrimitives.Divide(values, scales, quotients);
-        RoundEach(quotients.AsSpan(0, values.Length), zeroPoints, low, high, result);
-        ArrayPool<float>.Shared.Return(quotients);
-    }
-
-    /// <summary>clamp(round(x) + zeroPoint) of values that are scaled already.</summary>
-    public static void RoundEach(ReadOnlySpan<float> values, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
-    {
-        var done = 0;
-        if (Vector512.IsHardwareAccelerated) done = Round512(values, zeroPoints, low, high, result);
-        else if (Vector256.IsHardwareAccelerated) done = Round256(values, zeroPoints, low, high, result);
-
-        for (; done < values.Length; done++)
-            result[done] = One(values[done], zeroPoints[done], low, high);
     }
 
     /// <summary>x = (q - zeroPoint) * scale, the spec's DequantizeLinear.</summary>
@@ -170,41 +148,7 @@ public static class LinearQuantization
         }
     }
 
-    internal static int Round512(ReadOnlySpan<float> values, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
-    {
-        const int width = 16;
-        var (least, most) = (Vector512.Create(low), Vector512.Create(high));
-        var i = 0;
-        for (; i <= values.Length - width; i += width)
-        {
-            var zero = Vector512.Create(zeroPoints.Slice(i, width));
-            var code = Vector512.ConvertToInt32(Vector512.Round(Vector512.Create(values.Slice(i, width))));
-            code = Vector512.Clamp(code, least - zero, most - zero) + zero;
-            var narrow = Vector256.Narrow(code.GetLower(), code.GetUpper());
-            Vector128.Narrow(narrow.GetLower(), narrow.GetUpper()).AsByte().CopyTo(result.Slice(i, width));
-        }
-
-        return i;
-    }
-
-    internal static int Round256(ReadOnlySpan<float> values, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result)
-    {
-        const int width = 8;
-        var (least, most) = (Vector256.Create(low), Vector256.Create(high));
-        var i = 0;
-        for (; i <= values.Length - width; i += width)
-        {
-            var zero = Vector256.Create(zeroPoints.Slice(i, width));
-            var code = Vector256.ConvertToInt32(Vector256.Round(Vector256.Create(values.Slice(i, width))));
-            code = Vector256.Clamp(code, least - zero, most - zero) + zero;
-            var narrow = Vector128.Narrow(code.GetLower(), code.GetUpper());
-            Vector64.Narrow(narrow.GetLower(), narrow.GetUpper()).AsByte().CopyTo(result.Slice(i, width));
-        }
-
-        return i;
-    }
-
     /// <summary>The cast saturates and turns NaN into 0 (.NET 9 and later), so the clamp sees every case.</summary>
-    private static byte One(float scaled, int zeroPoint, int low, int high) =>
+    internal static byte One(float scaled, int zeroPoint, int low, int high) =>
         unchecked((byte)(Math.Clamp((int)MathF.Round(scaled, MidpointRounding.ToEven), low - zeroPoint, high - zeroPoint) + zeroPoint));
 }

@@ -38,7 +38,7 @@ public static class WeightQuantizer
             {
                 if (inner == 1)
                 {
-                    LinearQuantization.QuantizeEach(
+                    ColumnQuantization.Divide(
                         weights.Slice(o * channels, channels), factors, zeros, low, high, codes.AsSpan(o * channels, channels));
                     continue;
                 }

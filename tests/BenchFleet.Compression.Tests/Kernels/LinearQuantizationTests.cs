@@ -4,8 +4,6 @@ namespace BenchFleet.Compression.Tests.Kernels;
 
 public class LinearQuantizationTests
 {
-    private delegate int Rounding(ReadOnlySpan<float> values, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result);
-
     [Theory]
     [InlineData(0.5f, 0, 0)]
     [InlineData(1.5f, 0, 2)]
@@ -36,27 +34,16 @@ public class LinearQuantizationTests
     public void Every_vector_width_gives_the_bytes_of_the_scalar_loop(int count)
     {
         var values = Awkward(count);
-        byte[] scalar = new byte[count], by128 = new byte[count], by256 = new byte[count], by512 = new byte[count], each = new byte[count];
+        byte[] scalar = new byte[count], by128 = new byte[count], by256 = new byte[count], by512 = new byte[count];
 
         LinearQuantization.QuantizeScalar(values, 0.037f, 113, 0, 255, scalar);
         Finish(by128, LinearQuantization.Quantize128(values, 0.037f, 113, 0, 255, by128));
         Finish(by256, LinearQuantization.Quantize256(values, 0.037f, 113, 0, 255, by256));
         Finish(by512, LinearQuantization.Quantize512(values, 0.037f, 113, 0, 255, by512));
-        LinearQuantization.QuantizeEach(
-            values, Enumerable.Repeat(0.037f, count).ToArray(), Enumerable.Repeat(113, count).ToArray(), 0, 255, each);
 
         Assert.Equal(scalar, by128);
         Assert.Equal(scalar, by256);
         Assert.Equal(scalar, by512);
-        Assert.Equal(scalar, each);
-        Assert.Equal(Rounded(LinearQuantization.Round256), Rounded(LinearQuantization.Round512));
-
-        byte[] Rounded(Rounding round)
-        {
-            var (codes, zeros) = (new byte[count], Enumerable.Repeat(113, count).ToArray());
-            round(values, zeros, 0, 255, codes);
-            return codes[..(count / 16 * 16)];
-        }
 
         void Finish(byte[] codes, int done) =>
             LinearQuantization.QuantizeScalar(values.AsSpan(done), 0.037f, 113, 0, 255, codes.AsSpan(done));
