@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 
 namespace BenchFleet.Compression.Kernels;
@@ -25,22 +26,26 @@ internal sealed class BlockColumns(int count, BlockFormat format)
     public void Choose(ReadOnlySpan<float> rows)
     {
         TakeRange(rows);
-        var (half, codes) = (1 << (format.Bits - 1), (1 << format.Bits) - 1);
-        for (var c = 0; c < count; c++)
+        var c = 0;
+        for (; c <= count - Vector<float>.Count; c += Vector<float>.Count)
         {
-            var extreme = MathF.Abs(_max[c]) > MathF.Abs(_min[c]) ? _max[c] : _min[c];
-            var scale = format.Symmetric ? extreme / -half : (_max[c] - _min[c]) / codes;
-            var zeroPoint = format.Symmetric || scale == 0
-                ? 0
-                : Math.Clamp((int)MathF.Round(-_min[c] / scale, MidpointRounding.ToEven), 0, codes);
-            Set(c, scale, zeroPoint);
+            var (scale, zeroPoint) = Chosen(new(_min, c), new(_max, c));
+            scale.CopyTo(_scale, c);
+            Reciprocal(scale).CopyTo(_reciprocal, c);
+            zeroPoint.CopyTo(_zeroPoint, c);
+        }
+
+        for (; c < count; c++)
+        {
+            var (scale, zeroPoint) = Chosen(new(_min[c]), new(_max[c]));
+            Set(c, scale[0], zeroPoint[0]);
         }
     }
 
     public void Set(int column, float scale, int zeroPoint)
     {
         _scale[column] = scale;
-        _reciprocal[column] = scale == 0 ? 0 : 1 / scale;
+        _reciprocal[column] = Reciprocal(new(scale))[0];
         _zeroPoint[column] = zeroPoint;
     }
 
@@ -70,14 +75,54 @@ internal sealed class BlockColumns(int count, BlockFormat format)
             zeroPoints[c] = (byte)_zeroPoint[c];
     }
 
+    private static Vector<float> Reciprocal(Vector<float> scale) =>
+        Vector.ConditionalSelect(Vector.Equals(scale, Vector<float>.Zero), Vector<float>.Zero, Vector<float>.One / scale);
+
+    private (Vector<float> Scale, Vector<int> ZeroPoint) Chosen(Vector<float> min, Vector<float> max)
+    {
+        var (half, codes) = (1 << (format.Bits - 1), (1 << format.Bits) - 1);
+        if (format.Symmetric)
+        {
+            var extreme = Vector.ConditionalSelect(Vector.GreaterThan(Vector.Abs(max), Vector.Abs(min)), max, min);
+            return (extreme / new Vector<float>(-half), Vector<int>.Zero);
+        }
+
+        var scale = (max - min) / new Vector<float>(codes);
+        var zeroPoint = Vector.ConvertToInt32(Vector.Round(-min / scale));
+        zeroPoint = Vector.Min(Vector.Max(zeroPoint, Vector<int>.Zero), new Vector<int>(codes));
+        return (scale, Vector.ConditionalSelect(Vector.Equals(scale, Vector<float>.Zero), Vector<int>.Zero, zeroPoint));
+    }
+
+    /// <summary>Four rows at a time: the range so far is loaded and stored for each, and the rows are what has to come from memory.</summary>
     private void TakeRange(ReadOnlySpan<float> rows)
     {
         _min.AsSpan().Clear();
         _max.AsSpan().Clear();
-        for (var start = 0; start < rows.Length; start += count)
+        var start = 0;
+        for (; start <= rows.Length - 4 * count; start += 4 * count)
+            TakeFour(rows.Slice(start, 4 * count));
+        for (; start < rows.Length; start += count)
         {
             TensorPrimitives.MinNumber(_min, rows.Slice(start, count), _min);
             TensorPrimitives.MaxNumber(_max, rows.Slice(start, count), _max);
+        }
+    }
+
+    private void TakeFour(ReadOnlySpan<float> rows)
+    {
+        var c = 0;
+        for (; c <= count - Vector<float>.Count; c += Vector<float>.Count)
+        {
+            var (a, b) = (new Vector<float>(rows[c..]), new Vector<float>(rows[(count + c)..]));
+            var (d, e) = (new Vector<float>(rows[(2 * count + c)..]), new Vector<float>(rows[(3 * count + c)..]));
+            Vector.MinNumber(Vector.MinNumber(new(_min, c), Vector.MinNumber(a, b)), Vector.MinNumber(d, e)).CopyTo(_min, c);
+            Vector.MaxNumber(Vector.MaxNumber(new(_max, c), Vector.MaxNumber(a, b)), Vector.MaxNumber(d, e)).CopyTo(_max, c);
+        }
+
+        for (; c < count; c++)
+        {
+            for (var row = 0; row < 4; row++)
+                (_min[c], _max[c]) = (float.MinNumber(_min[c], rows[row * count + c]), float.MaxNumber(_max[c], rows[row * count + c]));
         }
     }
 }

@@ -36,6 +36,32 @@ public class BlockQuantizationTests
         }
     }
 
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(4, true)]
+    [InlineData(4, false)]
+    [InlineData(8, false)]
+    public void A_column_is_coded_as_if_it_were_alone(int bits, bool symmetric)
+    {
+        const int rows = 23, columns = 37;
+        var random = new Random(bits);
+        float[] special = [0f, -0f, float.NaN, 1e-40f, 3f, -3f];
+        var weights = Enumerable.Range(0, rows * columns)
+            .Select(i => i % columns == 4 ? -0f : i % 7 == 2 ? special[random.Next(special.Length)] : (float)(random.NextDouble() - 0.4)).ToArray();
+
+        var together = BlockQuantization.Of(weights, rows, columns, block: 10, bits, symmetric);
+
+        for (var c = 0; c < columns; c++)
+        {
+            var alone = BlockQuantization.Of([.. Column(weights, c)], rows, 1, block: 10, bits, symmetric);
+            Assert.Equal(alone.Codes, Column(together.Codes, c));
+            Assert.Equal(alone.Scales.Select(BitConverter.SingleToInt32Bits), Column(together.Scales, c).Select(BitConverter.SingleToInt32Bits));
+            Assert.Equal(alone.ZeroPoints, together.ZeroPoints is null ? null : Column(together.ZeroPoints, c));
+        }
+
+        static IEnumerable<T> Column<T>(T[] matrix, int column) => matrix.Skip(column).Where((_, i) => i % columns == 0);
+    }
+
     [Fact]
     public void A_block_of_zeros_stays_zero()
     {
