@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Polly;
 using Polly.CircuitBreaker;
 using Polly.Retry;
@@ -17,6 +18,8 @@ public sealed class ResilienceHandler : DelegatingHandler
 
     private static readonly ResiliencePropertyKey<TimeSpan> TryTimeout = new("try-timeout");
 
+    private const int KnocksPerRetry = 3;
+
     private readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     private readonly TimeSpan _tryTimeout;
 
@@ -33,13 +36,21 @@ public sealed class ResilienceHandler : DelegatingHandler
                 UseJitter = true,
                 ShouldHandle = Transient(),
             })
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                MaxRetryAttempts = settings.Retries * KnocksPerRetry,
+                Delay = settings.Knock,
+                BackoffType = DelayBackoffType.Constant,
+                UseJitter = true,
+                ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>(IsNobodyThere),
+            })
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
                 FailureRatio = 0.9,
                 MinimumThroughput = 20,
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = settings.BreakDuration,
-                ShouldHandle = Transient(),
+                ShouldHandle = Transient().Handle<HttpRequestException>(IsNobodyThere),
             })
             .AddTimeout(new TimeoutStrategyOptions
             {
@@ -69,8 +80,11 @@ public sealed class ResilienceHandler : DelegatingHandler
             ? TimeSpan.FromSeconds(seconds)
             : TimeSpan.Zero;
 
+    // A server that starts again, on most days: it is found soon after it is up, and until then a try costs neither side anything.
+    private static bool IsNobodyThere(HttpRequestException fault) => fault.InnerException is SocketException { SocketErrorCode: SocketError.ConnectionRefused };
+
     private static PredicateBuilder<HttpResponseMessage> Transient() => new PredicateBuilder<HttpResponseMessage>()
-        .Handle<HttpRequestException>()
+        .Handle<HttpRequestException>(fault => !IsNobodyThere(fault))
         .Handle<TimeoutRejectedException>()
         .HandleResult(response => response.StatusCode is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests
             or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway
@@ -80,11 +94,14 @@ public sealed class ResilienceHandler : DelegatingHandler
 /// <param name="TryTimeout">Limit on one try, besides what the server was allowed to wait. Default 10 s.</param>
 /// <param name="Retries">Tries after the first. Default 8: about six seconds.</param>
 /// <param name="FirstDelay">Before the first retry, doubled each time. Default 200 ms.</param>
-/// <param name="LongestDelay">Default 1 s: a server that is back is found within it, and a refused connection costs next to nothing.</param>
+/// <param name="LongestDelay">Default 1 s.</param>
 /// <param name="BreakDuration">How long nothing is tried once nearly everything failed. Default 1 s.</param>
 public sealed record ResilienceSettings(
     TimeSpan TryTimeout, int Retries, TimeSpan FirstDelay, TimeSpan LongestDelay, TimeSpan BreakDuration)
 {
+    /// <summary>Between tries at an address where nobody listens, three times as many as <see cref="Retries"/>. Default 250 ms.</summary>
+    public TimeSpan Knock { get; init; } = TimeSpan.FromMilliseconds(250);
+
     public static ResilienceSettings Default { get; } =
         new(TimeSpan.FromSeconds(10), 8, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
 

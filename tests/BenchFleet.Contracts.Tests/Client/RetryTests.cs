@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using BenchFleet.Contracts.Agents;
 using BenchFleet.Contracts.Client;
 using BenchFleet.Contracts.Library;
@@ -76,6 +77,18 @@ public sealed class RetryTests
     }
 
     [Fact]
+    public async Task Where_nobody_listens_it_is_tried_more_often_than_where_somebody_stumbles()
+    {
+        var settings = ResilienceSettings.Default with { Retries = 1, Knock = TimeSpan.FromMilliseconds(1) };
+        using var rising = new Rising(refusals: 3);
+        using var http = new HttpClient(new ResilienceHandler(rising, settings, TimeProvider.System));
+
+        using var answer = await http.GetAsync(new Uri("http://127.0.0.1:1"));
+
+        Assert.Equal(4, rising.Tries);
+    }
+
+    [Fact]
     public async Task When_a_try_gets_no_answer_in_time_the_next_one_may()
     {
         await using var server = await ScriptedServer.Start(Never, ScriptedServer.Text("[]"));
@@ -124,4 +137,14 @@ public sealed class RetryTests
         context.Response.StatusCode = status;
         if (status == 200) await context.Response.WriteAsJsonAsync(new { commands = Array.Empty<string>() });
     };
+
+    /// <summary>An address where nobody listens at first.</summary>
+    private sealed class Rising(int refusals) : HttpMessageHandler
+    {
+        public int Tries { get; private set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => ++Tries > refusals
+            ? Task.FromResult(new HttpResponseMessage())
+            : throw new HttpRequestException(HttpRequestError.ConnectionError, null, new SocketException((int)SocketError.ConnectionRefused));
+    }
 }

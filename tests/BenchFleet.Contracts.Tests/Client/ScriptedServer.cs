@@ -40,8 +40,10 @@ internal sealed class ScriptedServer : IAsyncDisposable
     /// <summary>A client that retries without waiting.</summary>
     public BenchFleetClient Client(int retries = 4, TimeSpan? tryTimeout = null) =>
         BenchFleetClient.Create(Address, settings: new ResilienceSettings(
-        tryTimeout ?? TimeSpan.FromSeconds(30), retries, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2),
-            TimeSpan.FromSeconds(1)));
+            tryTimeout ?? TimeSpan.FromSeconds(30), retries, TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(2), TimeSpan.FromSeconds(1))
+        {
+            Knock = TimeSpan.FromMilliseconds(1),
+        });
 
     public static RequestDelegate Status(int status) => context =>
     {
