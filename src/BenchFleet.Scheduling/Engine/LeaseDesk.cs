@@ -67,10 +67,10 @@ public sealed class LeaseDesk(
         if (await routes.Of(work, attempt, cancel) is not { } pool) return CommitResult.NotFound;
         var reply = await host.Pool(pool).Commit(new CommitAsk(agent, session, [new AttemptOutcome(work, attempt, outcome)]), cancel);
         var committed = reply.Results[0];
+        foreach (var sweep in committed.Sweeps) host.Poke(sweep);
         if (committed.Result != CommitResult.Committed) return committed.Result;
 
         routes.Forget(work, attempt);
-        foreach (var sweep in committed.Sweeps) host.Poke(sweep);
         // A retry may be claimable by another device. What a success brings is signalled when it has been planned.
         if (outcome is WorkFailed) signals.Work.Fire();
         return CommitResult.Committed;

@@ -138,7 +138,13 @@ public sealed class PoolStore
             var outcome = batch.Outcomes[i];
             var holder = new Holder(outcome.Agent, outcome.Session, outcome.Work, outcome.Attempt);
             var packed = PackedOutcome.Of(outcome.Outcome);
-            explained[i] = new OutcomeStored(await _writer.Run(context => WorkCommit.Late(context, holder, packed, cancel), cancel), []);
+            explained[i] = await _writer.Run(
+                async context =>
+                {
+                    var result = await WorkCommit.Late(context, holder, packed, cancel);
+                    return new OutcomeStored(result, OutcomeStored.Concerns(result) ? await RowWriter.SweepsOf(context, outcome.Work, cancel) : []);
+                },
+                cancel);
         }
 
         return explained.ToImmutable();

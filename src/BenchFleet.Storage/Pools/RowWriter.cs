@@ -26,7 +26,7 @@ internal static class RowWriter
         {
             var holder = new Holder(outcome.Agent, outcome.Session, outcome.Work, outcome.Attempt);
             var result = await WorkCommit.Run(context, holder, PackedOutcome.Of(outcome.Outcome), batch.Now, cancel);
-            outcomes.Add(new OutcomeStored(result, result == CommitResult.Committed ? await SweepsOf(context, outcome.Work, cancel) : []));
+            outcomes.Add(new OutcomeStored(result, OutcomeStored.Concerns(result) ? await SweepsOf(context, outcome.Work, cancel) : []));
         }
 
         var renewals = ImmutableArray.CreateBuilder<bool>();
@@ -97,6 +97,6 @@ internal static class RowWriter
         await context.SaveChangesAsync(cancel);
     }
 
-    private static async Task<ImmutableArray<Guid>> SweepsOf(FleetContext context, Guid work, CancellationToken cancel) =>
+    public static async Task<ImmutableArray<Guid>> SweepsOf(FleetContext context, Guid work, CancellationToken cancel) =>
         [.. await context.WorkSweeps.Where(link => link.WorkId == work).Select(link => link.SweepId).OrderBy(id => id).ToListAsync(cancel)];
 }

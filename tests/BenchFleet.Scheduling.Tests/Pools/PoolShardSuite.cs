@@ -68,6 +68,20 @@ public abstract class PoolShardSuite(TestDatabase database) : PoolTest(database)
     }
 
     [StorageFact]
+    public async Task An_outcome_that_is_said_again_names_the_sweeps_that_need_it_again()
+    {
+        var agent = await GivenAgent();
+        var sweep = await GivenSweep(Given.Prepare());
+        var shard = await Activate();
+        var lease = Assert.Single(await Lease(shard, agent));
+        await Commit(shard, agent, lease, Given.Prepared());
+
+        var again = await shard.Commit(new CommitAsk(agent.Agent, agent.Session, [new AttemptOutcome(lease.Work, lease.Attempt, Given.Prepared())]), None);
+
+        Assert.Equal(sweep, Assert.Single(Assert.Single(again.Results).Sweeps));
+    }
+
+    [StorageFact]
     public async Task A_variant_is_visible_to_the_project_whose_sweep_it_was_made_for()
     {
         var agent = await GivenAgent();
