@@ -29,7 +29,7 @@ internal sealed class Node(FaultyProxy proxy, bool cluster, string database, str
         {
             proxy.Target = new Uri($"http://127.0.0.1:{FreePort()}");
             _process = CliProcess.StartProgram("BenchFleet.Chaos.dll", "node", cluster ? NodeProgram.ClusterHost : "alone", proxy.Target.ToString(), database, data);
-            var said = await _process.Line(line => line == NodeProgram.UpMark || line.StartsWith(NodeProgram.RefusedMark, StringComparison.Ordinal), Patience);
+            var said = await Said(_process);
             if (said == NodeProgram.UpMark) return;
             if (tries == MaxTries) throw new InvalidOperationException(said);
             End();
@@ -71,6 +71,18 @@ internal sealed class Node(FaultyProxy proxy, bool cluster, string database, str
     {
         Kill();
         await proxy.DisposeAsync();
+    }
+
+    private static async Task<string> Said(CliProcess process)
+    {
+        try
+        {
+            return await process.Line(line => line == NodeProgram.UpMark || line.StartsWith(NodeProgram.RefusedMark, StringComparison.Ordinal), Patience);
+        }
+        catch (EndOfStreamException ended)
+        {
+            return ended.Message;
+        }
     }
 
     private void End()

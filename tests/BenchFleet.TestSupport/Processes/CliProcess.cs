@@ -81,6 +81,7 @@ public sealed class CliProcess : IDisposable
     }
 
     /// <summary>The first line, of either stream, that is asked for; lines that came before count.</summary>
+    /// <exception cref="EndOfStreamException">The process has ended without it.</exception>
     public async Task<string> Line(Func<string, bool> isIt, TimeSpan limit)
     {
         var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -92,7 +93,12 @@ public sealed class CliProcess : IDisposable
 
         try
         {
-            return await seen.Task.WaitAsync(limit);
+#pragma warning disable VSTHRD003 // started by this object's constructor; there is no synchronisation context
+            await Task.WhenAny(seen.Task, _read).WaitAsync(limit);
+#pragma warning restore VSTHRD003
+            return seen.Task.IsCompletedSuccessfully
+                ? await seen.Task
+                : throw new EndOfStreamException($"The process ended without the awaited line. stdout: {Output} stderr: {Error}");
         }
         catch (TimeoutException late)
         {
