@@ -6,6 +6,7 @@ using BenchFleet.Storage.Fleet;
 using BenchFleet.Storage.Measurements;
 using BenchFleet.Storage.Pools;
 using BenchFleet.Storage.Sweeps;
+using BenchFleet.Storage.Work;
 using BenchFleet.TestSupport.Postgres;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -16,48 +17,59 @@ namespace BenchFleet.Storage.Benchmarks;
 internal static class Scale
 {
     private const int Small = 100_000;
-    private const int Pending = 2_000;
-    private const int Repeats = 31;
+    private const int Pending = 4_000;
+    private const int Warm = 5;
+    private const int Repeats = 101;
     private const double Bar = 2;
 
     public static async Task Measure(int trials)
     {
         using var server = PrivateServer.Start($"{PrivateServer.Volatile} -c shared_buffers=1GB -c max_wal_size=8GB -c autovacuum=off");
-        await using var services = Services(server.ConnectionString);
-        await services.GetRequiredService<Database>().Migrate(CancellationToken.None);
-        await using var connection = new NpgsqlConnection(server.ConnectionString);
-        await connection.OpenAsync();
-        var agent = await Register(services);
-        await WorkRows.Add(connection, "scale", Pending);
-
-        var small = await Figures(services, connection, agent, 0, Math.Min(Small, trials));
-        var large = await Figures(services, connection, agent, Small, trials);
-        foreach (var name in small.Keys)
+        await using var small = await Stored.Make(server, "small", Math.Min(Small, trials));
+        await using var large = await Stored.Make(server, "large", trials);
+        foreach (var ((name, few), (_, many)) in Questions(small).Zip(Questions(large)))
         {
-            var ratio = large[name] / small[name];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22} {small[name],7:0.00} ms at {Small} trials, {large[name],7:0.00} ms at {trials}: {ratio:0.00}x (bar {Bar:0.0})"));
+            var (fewMs, manyMs) = await Medians(few, many);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-22} {fewMs,7:0.00} ms at {Small} trials, {manyMs,7:0.00} ms at {trials}: {manyMs / fewMs:0.00}x (bar {Bar:0.0})"));
         }
 
-        await ShowPlans(server, agent);
+        await ShowPlans(server, large);
     }
 
-    private static ServiceProvider Services(string connection) =>
+    /// <summary>A database of so many measured trials and a little work that waits.</summary>
+    private sealed record Stored(ServiceProvider Services, string Connection, WorkingAgent Agent) : IAsyncDisposable
+    {
+        public static async Task<Stored> Make(PrivateServer server, string name, int trials)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await using (var root = new NpgsqlConnection(server.ConnectionString))
+            {
+                await root.OpenAsync();
+                await WorkRows.Run(root, $"create database {name}");
+            }
+
+            var text = new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = name }.ConnectionString;
+            var services = Open(text);
+            await services.GetRequiredService<Database>().Migrate(CancellationToken.None);
+            await using var connection = new NpgsqlConnection(text);
+            await connection.OpenAsync();
+            var agent = await Register(services);
+            await WorkRows.Add(connection, "scale", Pending);
+            await MeasuredRows.Add(connection, agent.Devices[0], 0, trials);
+            var size = await Size(connection);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{trials} trials stored in {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, {size}"));
+            return new Stored(services, text, agent);
+        }
+
+        public ValueTask DisposeAsync() => Services.DisposeAsync();
+    }
+
+    private static ServiceProvider Open(string connection) =>
         new ServiceCollection().AddBenchFleetStorage(new StorageOptions(DatabaseProvider.Postgres, connection)).BuildServiceProvider();
 
-    /// <summary>Medians by name, in milliseconds, once there are so many trials.</summary>
-    private static async Task<Dictionary<string, double>> Figures(IServiceProvider services, NpgsqlConnection connection, WorkingAgent agent, int have, int trials)
+    private static IEnumerable<(string Name, Func<Task> Ask)> Questions(Stored stored)
     {
-        var started = Stopwatch.GetTimestamp();
-        await MeasuredRows.Add(connection, agent.Devices[0], have, trials);
-        var size = await Size(connection);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{trials} trials stored after {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s, {size}"));
-        var figures = new Dictionary<string, double>();
-        foreach (var (name, ask) in Questions(services, agent)) figures[name] = await Median(ask);
-        return figures;
-    }
-
-    private static IEnumerable<(string Name, Func<Task> Ask)> Questions(IServiceProvider services, WorkingAgent agent)
-    {
+        var (services, agent) = (stored.Services, stored.Agent);
         var sweep = MeasuredRows.SweepOf(1);
         var store = services.GetRequiredService<PoolStore>();
         IPoolShard? shard = null;
@@ -73,33 +85,37 @@ internal static class Scale
         yield return ("plan of a sweep", () => services.GetRequiredService<SweepStore>().Load(sweep, CancellationToken.None));
         yield return ("leaderboard of a sweep", () => services.GetRequiredService<MeasurementQuery>().BoardData(sweep, CancellationToken.None));
         yield return ("leases that ran out", () => store.Overdue(TimeProvider.System.GetUtcNow(), CancellationToken.None));
+        yield return ("an agent starts again", () => services.GetRequiredService<FleetStore>().Register(
+            "another agent", Guid.NewGuid(), "1", [], TimeProvider.System.GetUtcNow(), CancellationToken.None));
+        yield return ("first of the queue", () => services.GetRequiredService<QueueQuery>().Open(100, CancellationToken.None));
         yield return ("running sweeps", () => services.GetRequiredService<SweepStore>().ListRunning(CancellationToken.None));
     }
 
-    private static async Task<double> Median(Func<Task> ask)
+    /// <summary>Milliseconds, asked in turns: what else the machine does befalls both alike.</summary>
+    private static async Task<(double Few, double Many)> Medians(Func<Task> few, Func<Task> many)
     {
-        for (var i = 0; i < 5; i++) await ask();
-        var times = new double[Repeats];
-        for (var i = 0; i < Repeats; i++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            await ask();
-            times[i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
-        }
+        var times = new double[2][] { new double[Repeats], new double[Repeats] };
+        for (var i = -Warm; i < Repeats; i++)
+            foreach (var (ask, at) in new[] { (few, 0), (many, 1) })
+            {
+                var started = Stopwatch.GetTimestamp();
+                await ask();
+                if (i >= 0) times[at][i] = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+            }
 
-        return times.Order().ElementAt(Repeats / 2);
+        return (times[0].Order().ElementAt(Repeats / 2), times[1].Order().ElementAt(Repeats / 2));
     }
 
     /// <summary>The plans of the same questions, as the server's own log has them.</summary>
-    private static async Task ShowPlans(PrivateServer server, WorkingAgent agent)
+    private static async Task ShowPlans(PrivateServer server, Stored stored)
     {
-        var explained = new NpgsqlConnectionStringBuilder(server.ConnectionString)
+        var explained = new NpgsqlConnectionStringBuilder(stored.Connection)
         {
             Options = "-c session_preload_libraries=auto_explain -c auto_explain.log_min_duration=0 -c auto_explain.log_analyze=on -c auto_explain.log_buffers=on",
         };
-        await using var services = Services(explained.ConnectionString);
+        await using var services = Open(explained.ConnectionString);
         var before = server.Log.Length;
-        foreach (var (name, ask) in Questions(services, agent))
+        foreach (var (name, ask) in Questions(stored with { Services = services }))
         {
             await ask();
             Console.WriteLine($"--- {name}\n{server.Log[before..]}");
