@@ -34,6 +34,7 @@ internal sealed class QdqPlanner(
     private readonly HashSet<OnnxNode> _candidates = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<OnnxNode> _chosen = new(ReferenceEqualityComparer.Instance);
     private readonly HashSet<string> _wanted = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxNode> _logarithms = Logarithms.ReachedFrom(index, ranges, settings.Activations);
 
     public QdqPlan Plan()
     {
@@ -81,6 +82,7 @@ internal sealed class QdqPlanner(
         var able = rule switch
         {
             { Quantize: QuantizeWhen.Always } => Blocker(node, rule) is not { } reason || Skip(node, reason),
+            _ when node.Outputs.Any(_logarithms.ContainsKey) => false,
             { Quantize: QuantizeWhen.Between } => IsBetween(node),
             { Output: OutputScale.SameAsInput } => IsMover(node),
             _ => false,
@@ -103,6 +105,8 @@ internal sealed class QdqPlanner(
     {
         if (excluded.Has(node)) return "excluded by the recipe";
         if (IntegerLayer.Blocker(node, rule, index) is { } reason) return reason;
+        if (_logarithms.TryGetValue(node.Output(0), out var log))
+            return $"steps of one size would lose what is small in it, and '{Findings.Name(log)}' takes the logarithm";
         if (Activations(node).FirstOrDefault(input => IsActivation(input) && !HasRange(input)) is { } unseen)
             return $"calibration saw no finite values of '{unseen}'";
         return HasRange(Position(node)) || OptionalOutput(node) ? null : $"calibration saw no finite values of '{Position(node)}'";

@@ -27,6 +27,7 @@ namespace BenchFleet.Compression.Quantization;
 /// 10. Ranges come from calibration by the method of the settings. Activations of 16 bits are written likewise, with a warning: on CPU the
 ///    runtime has no integer kernels for them.
 /// 11. Bodies of If, Loop and Scan stay float, with a finding: calibration does not see their values. A model that has nothing else is refused.
+/// 12. What a logarithm is taken of stays float, and so does the Conv or MatMul that makes it (<see cref="Logarithms"/>).
 /// </remarks>
 public sealed class StaticQuantization(StaticQuantizationSettings settings) : IPass
 {

@@ -163,6 +163,64 @@ public class StaticQuantizationTests
     }
 
     [Fact]
+    public void Case_12_a_Conv_stays_float_where_a_logarithm_is_taken_of_what_it_gives()
+    {
+        var model = Spectrum().Node("Log", "e", "l").Node("Conv", "l,V", "y").Output("y", 1, 2, 8, 8).Model;
+
+        var applied = Pass.Applied(model, model.Calibrated());
+
+        Assert.Contains(
+            applied.Findings, finding => finding.Where == "Conv_c" && finding.Message.Contains("'Log_l' takes the logarithm", StringComparison.Ordinal));
+        Assert.Equal("W", applied.Model.Maker("c").Input(1));
+        Assert.Equal("DequantizeLinear", applied.Model.Maker(applied.Model.Maker("y_QuantizeLinear_Input").Input(1)).OpType);
+        Assert.InRange(Outputs.Sqnr(model, applied.Model, SyntheticInputs.For(model, 4, 1)), 30, 200);
+    }
+
+    [Theory]
+    [InlineData("Log", "a logarithm of what spans little", 1f)]
+    [InlineData("Sqrt", "no logarithm", 1e-6f)]
+    public void Case_12_but_not_before(string operation, string why, float least)
+    {
+        var model = Spectrum(least).Node(operation, "e", "l").Node("Conv", "l,V", "y").Output("y", 1, 2, 8, 8).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.True(result.Graph.Initializers.Contains("c_scale"), why);
+    }
+
+    [Fact]
+    public void Case_12_what_is_made_of_a_probability_may_be_coded_up_to_it()
+    {
+        var model = Given.Graph().Input("x", 1, 3, 8, 8).Weight("W", 4, 3, 1, 1).Floats("far", [], 300)
+            .Node("Conv", "x,W", "c").Node("Mul", "c,far", "m").Node("Sigmoid", "m", "s").Node("Log", "s", "y").Output("y", 1, 4, 8, 8).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.True(result.Graph.Initializers.Contains("c_scale"));
+        Assert.False(result.Graph.Initializers.Contains("s_scale"));
+    }
+
+    [Theory]
+    [InlineData(0.5f, false)]
+    [InlineData(-0.5f, true)]
+    public void Case_12_a_filter_bank_keeps_small_what_it_sums(float weight, bool coded)
+    {
+        var model = Given.Graph().Input("x", 2, 8).Weight("A", 8, 2).Floats("F", [2, 2], weight, 1, 1, 0.5f).Weight("C", 2, 4).Floats("least", [], 1e-9f)
+            .Floats("eight", [], 8).Node("MatMul", "x,A", "a").Node("Pow", "a,eight", "p").Node("MatMul", "p,F", "f").Node("Abs", "f", "g").Node("Add", "g,least", "e")
+            .Node("Log", "e", "l").Node("MatMul", "l,C", "y").Output("y", 2, 4).Model;
+
+        var result = Pass.Applied(model, model.Calibrated()).Model;
+
+        Assert.Equal("F", result.Maker("f").Input(1));
+        Assert.Equal(coded, result.Maker("a").Input(1) != "A");
+    }
+
+    /// <summary>Squares of what a Conv gives, with something added that keeps them above zero.</summary>
+    private static Given Spectrum(float least = 1e-6f) =>
+        Given.Graph().Input("x", 1, 3, 8, 8).Weight("W", 4, 3, 1, 1).Weight("V", 2, 4, 1, 1).Floats("least", [], least)
+            .Node("Conv", "x,W", "c").Node("Mul", "c,c", "p").Node("Add", "p,least", "e");
+
+    [Fact]
     public void A_body_that_reads_a_moved_integer_reads_it_behind_a_pair_of_its_own()
     {
         var model = Given.Graph().Input("x", 1, 4, 8, 8).Weight("W", 4, 4, 3, 3).Int64s("s", 1, 144).Node("Conv", "x,W", "c").Node("Reshape", "c,s", "r").If(
