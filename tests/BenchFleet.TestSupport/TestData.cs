@@ -11,7 +11,7 @@ public static class TestData
     /// <summary>Null when absent.</summary>
     public static string? Folder { get; } = Find();
 
-    public static string? SkipReason => Folder is null ? $"The test data folder is absent: set {Variable} to it." : null;
+    public static string? SkipReason => Folder is null ? $"The test data folder is absent or empty: set {Variable} to it." : null;
 
     /// <summary>The repository's root, by its solution file; null outside of it.</summary>
     public static string? Repository
@@ -41,8 +41,10 @@ public static class TestData
     {
         var named = Environment.GetEnvironmentVariable(Variable);
         if (!string.IsNullOrEmpty(named))
-            return Directory.Exists(named) ? System.IO.Path.GetFullPath(named) : null;
+            return IsFilled(named) ? System.IO.Path.GetFullPath(named) : null;
         var beside = Repository is { } root ? System.IO.Path.GetFullPath(System.IO.Path.Combine(root, "..", "shared", "data")) : null;
-        return Directory.Exists(beside) ? beside : null;
+        return IsFilled(beside) ? beside : null;
     }
+
+    private static bool IsFilled(string? folder) => Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any();
 }

@@ -93,6 +93,10 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
                 $"{depthwise} of {convolutions.Count} convolutions are grouped or depthwise: in integers these are measured slower "
                 + "than in float on x64 with AVX-512");
 
+        var read = convolutions.Select(node => node.Output(0)).ToHashSet();
+        var unfolded = model.Graph.Nodes.Count(node => node.Is("BatchNormalization") && read.Contains(node.Input(0)));
+        if (unfolded > 0) findings.Warn("", $"{unfolded} BatchNormalization behind a Conv compute in float: put graph.clean first, which folds them into the weights");
+
         var inner = InBodies(model);
         if (inner > 0) findings.Warn("", $"{inner} Conv, Gemm or MatMul in bodies of If, Loop or Scan stay float");
     }

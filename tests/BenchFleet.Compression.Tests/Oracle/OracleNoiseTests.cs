@@ -7,21 +7,15 @@ namespace BenchFleet.Compression.Tests.Oracle;
 /// Output noise on held-out samples against that of the tool's model: not more than 0.5 dB worse, output by output, with exact integer
 /// products. Half precision is left out: how often values are rounded to half is up to the runtime's version.
 /// </summary>
+/// <remarks>
+/// Where BatchNormalization is not folded the tool also codes its scale and bias, which we keep in float. With one scale for the weights what that
+/// does is chance. Digits-cnn, u8s8-tensor, calibrated on seven parts of the drawn digits: ours are from 1.8 dB worse (16.9 and 15.1) to 0.5 better,
+/// with u8 weights from 0.1 to 1.7 better; with scales on the tool's grid that are rounded at random instead, twelve draws beside those 15.1
+/// have from 8.9 to 15.8. Folded, as both sides advise, ours are from 0.05 worse to 0.3 better in both.
+/// </remarks>
 public class OracleNoiseTests
 {
     private const double Tolerance = 0.5;
-
-    /// <summary>Where ours may be worse, by how much, and why.</summary>
-    private static readonly Dictionary<string, (double Db, string Why)> Allowed = new()
-    {
-        ["digits-cnn.u8s8-tensor"] = (1, "BatchNormalization stays float in ours, which is chance (CodedNormalization); folded, both agree"),
-        ["ultraface-RFB-320.u8s8-tensor"] = (2, "the same"),
-        ["mnist-self-attention-medium.s8s8-channel-symmetric"] = (
-            3, "chance of eight samples: with five other seeds, 32 samples each, ours are 1.3 to 3.2 dB better"),
-        ["silero-vad-v3-2021.u8s8-channel"] = (34, "chance in one sum (OracleCalibrationTests): the states have 7.2 and 8.6 dB, the tool's 2.5 and 3.0"),
-        ["digits-transformer.block4-32-symmetric"] = (1, "we also code the Gemm at the end, which the tool passes over"),
-        ["digits-transformer.block4-32-asymmetric"] = (1, "the same"),
-    };
 
     public static TheoryData<string> SampleFixtures =>
     [
@@ -33,6 +27,8 @@ public class OracleNoiseTests
         .. OracleFixture.OfKind("").Where(name => !OracleFixture.IsOfSample(name) && IsCompared(name)),
     ];
 
+    public static TheoryData<string> FoldedFixtures => [.. OracleFixture.FoldedPublic("").Where(IsCompared)];
+
     [Theory]
     [MemberData(nameof(SampleFixtures))]
     public void A_sample_model_is_not_noisier_than_the_tools(string fixture) => Compare(fixture);
@@ -40,6 +36,11 @@ public class OracleNoiseTests
     [DataTheory]
     [MemberData(nameof(PublicFixtures))]
     public void A_public_model_is_not_noisier_than_the_tools(string fixture) => Compare(fixture);
+
+    /// <summary>What both sides advise: the tool on a model whose BatchNormalization is folded, ours behind graph.clean.</summary>
+    [DataTheory]
+    [MemberData(nameof(FoldedFixtures))]
+    public void A_model_that_was_cleaned_first_is_not_noisier_than_the_tools(string fixture) => Compare(fixture);
 
     private static void Compare(string name)
     {
@@ -53,9 +54,7 @@ public class OracleNoiseTests
         var ours = Outputs.SqnrByOutput(
             model, variant, [.. fixture.HeldOut()], optimize: fixture.Config.StartsWith("dynamic", StringComparison.Ordinal));
         foreach (var (output, theirs) in fixture.SqnrExactDb!)
-            Assert.InRange(
-                ours[output], (theirs ?? double.PositiveInfinity) - (
-                    Allowed.TryGetValue(name, out var more) ? more.Db : Tolerance), double.PositiveInfinity);
+            Assert.True(ours[output] >= (theirs ?? double.PositiveInfinity) - Tolerance, $"{output}: {ours[output]:F2} dB, the tool has {theirs:F2}");
     }
 
     private static bool IsCompared(string name) => !name.EndsWith(".fp16", StringComparison.Ordinal);

@@ -153,6 +153,18 @@ public class StaticQuantizationTests
     }
 
     [Fact]
+    public void A_normalization_that_could_be_folded_is_named()
+    {
+        var model = Given.Graph().Input("x", 1, 3, 4, 4).Weight("W", 2, 3, 1, 1)
+            .Floats("s", [2], 1, 2).Floats("b", [2], 0, 1).Floats("m", [2], 0, 0).Floats("v", [2], 1, 1)
+            .Node("Conv", "x,W", "c").Node("BatchNormalization", "c,s,b,m,v", "y").Output("y", 1, 2, 4, 4).Model;
+
+        var findings = Pass.Applied(model, model.Calibrated()).Findings;
+
+        Assert.Contains(findings, finding => finding.Message.Contains("1 BatchNormalization behind a Conv", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Case_11_a_model_with_all_its_layers_in_bodies_is_refused_with_the_reason()
     {
         var model = Given.Graph().Input("x", 2, 8).Weight("B", 8, 4).If(

@@ -83,6 +83,13 @@ def session(model, exact):
     return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 
+def runner(model):
+    """The float model as a function of its inputs, outputs by name."""
+    opened = session(model, None)
+    names = [output.name for output in opened.get_outputs()]
+    return lambda row: dict(zip(names, opened.run(None, row)))
+
+
 def sqnr(reference, model, rows, exact=None):
     """Signal to noise in dB per output, over all held-out samples together."""
     expected, actual = session(reference, None), session(model, exact)
@@ -195,10 +202,13 @@ def half(model):
 
 def record_model(key, model, source_hash, steps, rows, out, configs):
     name = model.graph.input[0].name
-    calibration, held_out = rows[: inputs.CALIBRATION], rows[inputs.CALIBRATION :]
+    fed = inputs.FEEDS.get(key.removesuffix(".folded"))
+    count = inputs.counts(key.removesuffix(".folded"))[0]
+    calibration, held_out = rows[:count], rows[count:]
     head = {
         "model": key, "model_sha256": source_hash, "preparation": steps, "input": name, "input_shape": list(rows[0][name].shape),
-        **({"feeds": [dict(zip(("name", "dtype", "shape", "fill"), (n, d, s, str(f)))) for n, d, s, f in inputs.FEEDS[key]]} if key in inputs.FEEDS else {}),
+        **({"feeds": [dict(zip(("name", "dtype", "shape", "fill"), (n, d, s, str(f)))) for n, d, s, f in fed]} if fed else {}),
+        "calibration_samples": len(calibration), "held_out_samples": len(held_out),
         "calibration_sha256": inputs.digest(calibration, name), "held_out_sha256": inputs.digest(held_out, name),
         "tools": {"onnxruntime": ort.__version__, "onnx": onnx.__version__, "numpy": np.__version__},
     }
@@ -252,8 +262,8 @@ def main():
         source_hash = hashlib.sha256(open(path, "rb").read()).hexdigest()
         model, steps = prepare(onnx.load(path))
         shape = [d.dim_value if d.HasField("dim_value") else 1 for d in model.graph.input[0].type.tensor_type.shape.dim]
-        samples = inputs.digit_inputs(os.path.join(digits, "calibration-images.bin")) if key in SAMPLES else inputs.random_inputs(shape)
-        rows = inputs.feeds(key, model.graph.input[0].name, samples)
+        rows = inputs.feeds(
+            key, model.graph.input[0].name, shape, os.path.dirname(os.path.abspath(data)), os.path.join(digits, "calibration-images.bin"), runner(model))
         record_model(key, model, source_hash, steps, rows, out, configs)
         if any(node.op_type == "BatchNormalization" for node in model.graph.node):
             prepared = folded(model)
