@@ -58,8 +58,9 @@ internal sealed class BlockColumns(int count, BlockFormat format)
     /// <summary>One byte a code, row after row.</summary>
     public void Quantize(ReadOnlySpan<float> rows, Span<byte> codes)
     {
+        var zeros = format.Symmetric ? [] : _zeroPoint;
         for (var start = 0; start < rows.Length; start += count)
-            ColumnQuantization.Multiply(rows.Slice(start, count), _reciprocal, _zeroPoint, format.Low, format.High, codes.Slice(start, count));
+            ColumnQuantization.Multiply(rows.Slice(start, count), _reciprocal, zeros, format.Low, format.High, codes.Slice(start, count));
     }
 
     /// <summary>The values that one row of codes stands for.</summary>

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace BenchFleet.Compression.Kernels;
@@ -73,6 +74,7 @@ public static class HalfConversion
     }
 
     /// <summary>The halves of values that are not odd, in the lower half of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<uint> Code(Vector<float> values)
     {
         var size = Vector.Abs(values);
@@ -85,6 +87,7 @@ public static class HalfConversion
     }
 
     /// <summary>All bits where a value is out of range, infinite or no number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector<int> Odd(Vector<float> values)
     {
         var size = Vector.Abs(values);

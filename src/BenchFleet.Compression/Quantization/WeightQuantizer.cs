@@ -34,12 +34,13 @@ public static class WeightQuantizer
         else
         {
             var (outer, channels, inner) = Layout(dims, axis.Value);
+            var anyZeros = zeros.AsSpan().ContainsAnyExcept(0) ? zeros : [];
             for (var o = 0; o < outer; o++)
             {
                 if (inner == 1)
                 {
                     ColumnQuantization.Divide(
-                        weights.Slice(o * channels, channels), factors, zeros, low, high, codes.AsSpan(o * channels, channels));
+                        weights.Slice(o * channels, channels), factors, anyZeros, low, high, codes.AsSpan(o * channels, channels));
                     continue;
                 }
 

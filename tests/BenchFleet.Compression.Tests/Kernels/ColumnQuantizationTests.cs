@@ -7,20 +7,34 @@ public class ColumnQuantizationTests
     private delegate int Wide(
         ReadOnlySpan<float> values, ReadOnlySpan<float> scales, ReadOnlySpan<int> zeroPoints, int low, int high, Span<byte> result);
 
-    public static TheoryData<int> Widths => [0, 1, 7, 8, 15, 16, 31, 33, 48, 63, 64, 65, 127, 200, 1000];
+    public static TheoryData<int, bool> Widths
+    {
+        get
+        {
+            var data = new TheoryData<int, bool>();
+            foreach (var columns in new[] { 0, 1, 7, 8, 15, 16, 31, 33, 48, 63, 64, 65, 127, 200, 1000 })
+            {
+                data.Add(columns, true);
+                data.Add(columns, false);
+            }
+
+            return data;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Widths))]
-    public void Every_vector_width_gives_the_bytes_of_the_formula(int columns)
+    public void Every_vector_width_gives_the_bytes_of_the_formula(int columns, bool shifted)
     {
-        var (values, scales, zeros) = Awkward(columns);
+        var (values, scales, moves) = Awkward(columns);
+        int[] zeros = shifted ? moves : [];
         var (quotients, products) = (new byte[columns], new byte[columns]);
 
         ColumnQuantization.Divide(values, scales, zeros, 0, 255, quotients);
         ColumnQuantization.Multiply(values, scales, zeros, 0, 255, products);
 
-        var divided = Formula(values.Zip(scales, (value, scale) => value / scale), zeros);
-        var multiplied = Formula(values.Zip(scales, (value, scale) => value * scale), zeros);
+        var divided = Formula(values.Zip(scales, (value, scale) => value / scale), shifted ? moves : new int[columns]);
+        var multiplied = Formula(values.Zip(scales, (value, scale) => value * scale), shifted ? moves : new int[columns]);
         Assert.Equal(divided, quotients);
         Assert.Equal(multiplied, products);
         AssertBegins(divided, ColumnQuantization.Each512<ColumnQuantization.Quotient>);

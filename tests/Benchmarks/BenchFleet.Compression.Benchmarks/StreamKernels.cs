@@ -66,6 +66,8 @@ internal static class StreamKernels
         yield return new("quantize, one scale", bytes, () => LinearQuantization.QuantizeScalar(values, 0.01f, 0, -128, 127, codes),
             () => LinearQuantization.Quantize(values, 0.01f, 0, -128, 127, codes));
         yield return new("quantize, a scale a column", bytes, PlainColumns, () => EachRow(row => ColumnQuantization.Divide(
+            values.AsSpan(row, Columns), scales, [], -128, 127, codes.AsSpan(row, Columns))));
+        yield return new("and a zero point a column", bytes, PlainColumns, () => EachRow(row => ColumnQuantization.Divide(
             values.AsSpan(row, Columns), scales, zeros, -128, 127, codes.AsSpan(row, Columns))));
         yield return new("quantize, blocks of 32, 4 bits", bytes, PlainBlocks, () => OurBlocks(values, codes, packed));
         yield return new("range", bytes, PlainRange, () => LinearQuantization.Range(values));
