@@ -1,10 +1,13 @@
+using System.Diagnostics;
+
 namespace BenchFleet.Scheduling.Engine;
 
 /// <summary>
 /// One run at a time for each key, on the thread pool. A key that is posted while its run goes on is run once more after it, however often
 /// it was posted: a run looks at everything there is.
 /// </summary>
-public sealed class SerialQueue(Func<Guid, CancellationToken, Task> run, CancellationToken stop)
+/// <param name="rest">Waited for after each run, which took so long, before the key may run again. Default: nothing.</param>
+public sealed class SerialQueue(Func<Guid, CancellationToken, Task> run, CancellationToken stop, Func<TimeSpan, Task>? rest = null)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<Guid, Turn> _turns = [];
@@ -43,7 +46,9 @@ public sealed class SerialQueue(Func<Guid, CancellationToken, Task> run, Cancell
         while (true)
         {
             turn.Again = false;
+            var started = Stopwatch.GetTimestamp();
             await run(key, stop);
+            if (rest is not null) await rest(Stopwatch.GetElapsedTime(started));
             lock (_lock)
             {
                 if (turn.Again && !stop.IsCancellationRequested) continue;

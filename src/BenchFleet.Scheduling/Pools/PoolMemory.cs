@@ -33,6 +33,9 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
     /// <summary>Devices, leases and shares have to be read.</summary>
     public bool Outdated { get; set; } = true;
 
+    /// <summary>They are being read: until that is over, a lease that is not known here may be one all the same.</summary>
+    public bool Reading { get; private set; }
+
     public DateTimeOffset? ReadAt { get; private set; }
 
     public WorkWindow Window { get; } = new(options.Reask);
@@ -190,9 +193,11 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
 
     public long BeginReading()
     {
-        Outdated = false;
+        (Outdated, Reading) = (false, true);
         return _leases.BeginReading();
     }
+
+    public void EndReading() => Reading = false;
 
     /// <returns>Leases of sessions that are over.</returns>
     public ImmutableArray<LiveLease> Merge(PoolState state, long readAt, DateTimeOffset now)

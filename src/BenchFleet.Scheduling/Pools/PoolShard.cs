@@ -186,7 +186,7 @@ internal sealed class PoolShard : IPoolShard
     private async Task Reread(Func<bool> enough, CancellationToken cancel)
     {
         lock (_lock)
-            if (!_memory.Outdated && enough()) return;
+            if (!_memory.Outdated && !_memory.Reading && enough()) return;
 
         ImmutableArray<LiveLease> voided;
         await _reading.WaitAsync(cancel);
@@ -209,6 +209,7 @@ internal sealed class PoolShard : IPoolShard
         }
         finally
         {
+            lock (_lock) _memory.EndReading();
             _reading.Release();
         }
 

@@ -28,6 +28,27 @@ public sealed class SerialQueueTests
     }
 
     [Fact]
+    public async Task What_is_posted_while_a_key_rests_is_run_once_after_the_rest()
+    {
+        var (resting, rested) = (new SemaphoreSlim(0), new SemaphoreSlim(0));
+        var runs = 0;
+        var queue = new SerialQueue((_, _) => Task.FromResult(Interlocked.Increment(ref runs)), CancellationToken.None, _ =>
+        {
+            resting.Release();
+            return rested.WaitAsync();
+        });
+        queue.Post(Key);
+        await resting.WaitAsync();
+
+        for (var i = 0; i < 5; i++) queue.Post(Key);
+        var before = runs;
+        rested.Release(2);
+        await queue.Idle();
+
+        Assert.Equal((1, 2), (before, runs));
+    }
+
+    [Fact]
     public async Task Runs_of_one_key_never_overlap()
     {
         var (inside, most) = (0, 0);
