@@ -99,10 +99,11 @@ internal sealed class Fleet : IAsyncDisposable
 
         await using var connection = new NpgsqlConnection(Database);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand(Multiply, connection) { Parameters = { new NpgsqlParameter { Value = WorkOfPool } } };
+        await using var command = new NpgsqlCommand(Multiply, connection) { CommandTimeout = 0, Parameters = { new NpgsqlParameter { Value = WorkOfPool } } };
         await command.ExecuteNonQueryAsync();
         await using var links = new NpgsqlCommand("insert into work_sweeps (work_id, sweep_id) select id, $1 from work_items on conflict do nothing", connection)
         {
+            CommandTimeout = 0,
             Parameters = { new NpgsqlParameter { Value = sweep } },
         };
         await links.ExecuteNonQueryAsync();
