@@ -60,11 +60,11 @@ public abstract class FleetSuite(TestDatabase database) : StorageTest(database)
         var current = await GivenAgent("host");
         await GivenSweep(Given.Prepare());
 
-        var heard = await Fleet.Touch(former.Agent, former.Session, Now, None);
+        var heard = await Heard(former);
 
         Assert.False(heard);
         Assert.Null(await Claim(former));
-        Assert.True(await Fleet.Touch(current.Agent, current.Session, Now, None));
+        Assert.True(await Heard(current));
     }
 
     [StorageFact]
@@ -76,7 +76,7 @@ public abstract class FleetSuite(TestDatabase database) : StorageTest(database)
         await GivenSweep(Given.Prepare());
 
         Now = Now.AddMinutes(1);
-        await Fleet.Touch(agent.Agent, agent.Session, Now, None);
+        await Heard(agent);
 
         Assert.Equal([Now, before], (await Fleet.ListDevices(None)).Select(device => device.LastSeen));
         Assert.Null(await Claim(agent, device: 1));
@@ -114,4 +114,7 @@ public abstract class FleetSuite(TestDatabase database) : StorageTest(database)
         var work = (await Sweeps.Load(sweep, None))!.Work.Single();
         Assert.Equal((WorkState.Failed, "agent-restarted"), (work.State, work.Failure!.Code));
     }
+
+    private async Task<bool> Heard(TestAgent agent) =>
+        (await Fleet.Touch(new HashSet<(Guid, Guid)> { (agent.Agent, agent.Session) }, Now, None)).Contains((agent.Agent, agent.Session));
 }

@@ -31,6 +31,11 @@ public abstract record LeaseResult
 public sealed class LeaseDesk(
     ICoordinatorHost host, PoolRoutes routes, Sessions sessions, SweepStore sweeps, Signals signals, EngineOptions options, TimeProvider clock)
 {
+    /// <summary>Parked requests ask again without a signal, all of them together about so often: many of them are patient for longer.</summary>
+    private const double MostAsksPerSecond = 500;
+
+    private int _parked;
+
     public async Task<LeaseResult> Lease(LeaseRequest request, CancellationToken cancel)
     {
         var started = clock.GetTimestamp();
@@ -43,7 +48,7 @@ public sealed class LeaseDesk(
             var left = request.Wait - clock.GetElapsedTime(started);
             if (!leases.IsEmpty || left <= TimeSpan.Zero) return new LeaseResult.Leased(leases);
 
-            await signals.Work.WaitPast(stamp, left < options.Reask ? left : options.Reask, clock, cancel);
+            await Park(stamp, left, cancel);
         }
     }
 
@@ -83,6 +88,20 @@ public sealed class LeaseDesk(
         routes.ForgetDevices();
         host.Recheck();
         foreach (var sweep in await sweeps.ListRunning(cancel)) host.Poke(sweep);
+    }
+
+    private async Task Park(long stamp, TimeSpan left, CancellationToken cancel)
+    {
+        var parked = Interlocked.Increment(ref _parked);
+        try
+        {
+            var reask = TimeSpan.FromSeconds(Math.Max(options.Reask.TotalSeconds, parked / MostAsksPerSecond));
+            await signals.Work.WaitPast(stamp, left < reask ? left : reask, clock, cancel);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _parked);
+        }
     }
 
     private async Task<ImmutableArray<WorkLease>> Ask(LeaseRequest request, CancellationToken cancel)

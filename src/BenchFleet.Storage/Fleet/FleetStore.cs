@@ -47,17 +47,18 @@ public sealed class FleetStore
             },
             cancel);
 
-    /// <summary>False when <paramref name="session"/> is not the agent's current one.</summary>
-    public Task<bool> Touch(Guid agent, Guid session, DateTimeOffset now, CancellationToken cancel) => _writer.Run(
+    /// <summary>Notes that these agents were heard, all of them in one transaction.</summary>
+    /// <returns>Those whose session is their current one.</returns>
+    public Task<HashSet<(Guid Agent, Guid Session)>> Touch(IReadOnlySet<(Guid Agent, Guid Session)> heard, DateTimeOffset now, CancellationToken cancel) => _writer.Run(
         async context =>
         {
-            var current = await context.Agents.Where(row => row.Id == agent && row.Session == session)
+            var (agents, sessions) = (heard.Select(one => one.Agent).ToArray(), heard.Select(one => one.Session).ToArray());
+            await context.Agents.Where(row => agents.Contains(row.Id) && sessions.Contains(row.Session))
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastSeenAt, now), cancel);
-            if (current == 0) return false;
-
-            await context.Devices.Where(row => row.AgentId == agent && row.Session == session)
+            await context.Devices.Where(row => agents.Contains(row.AgentId) && row.Session != null && sessions.Contains(row.Session.Value))
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastSeenAt, now), cancel);
-            return true;
+            var current = await context.Agents.Where(row => agents.Contains(row.Id)).Select(row => new { row.Id, row.Session }).ToListAsync(cancel);
+            return current.Select(row => (row.Id, row.Session)).Where(heard.Contains).ToHashSet();
         },
         cancel);
 
