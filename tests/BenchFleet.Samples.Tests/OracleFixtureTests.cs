@@ -27,7 +27,7 @@ public sealed class OracleFixtureTests
 
     [Theory]
     [InlineData("mnist-cnn-maxpool-nhwc", 784)]
-    [InlineData("ultraface-RFB-320", 3 * 240 * 320)]
+    [InlineData("super-resolution-10", 224 * 224)]
     public void When_a_fixture_of_a_public_model_is_read_its_inputs_are_the_seeded_random_ones(string name, int size)
     {
         using var fixture = Read($"{name}.u8s8-tensor");
