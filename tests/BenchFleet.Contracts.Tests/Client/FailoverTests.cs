@@ -23,7 +23,9 @@ public sealed class FailoverTests
 
         Assert.IsType<ApiResult<ImmutableArray<ModelView>>.Ok>(first);
         Assert.IsType<ApiResult<ImmutableArray<ModelView>>.Ok>(second);
-        Assert.Equal((1, 2), (hung.Requests.Count, well.Requests.Count));
+        // The first try may run out before the address has so much as noticed it.
+        Assert.True(hung.Requests.Count <= 1);
+        Assert.Equal(2, well.Requests.Count);
     }
 
     [Fact]
