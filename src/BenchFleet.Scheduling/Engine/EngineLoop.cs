@@ -99,8 +99,11 @@ public sealed partial class EngineLoop : IAsyncDisposable
     /// A plan looks at the whole sweep. What is committed meanwhile is planned together, so that a sweep of many thousands of trials, which hears
     /// of a commit all the time, takes a quarter of a processor and not all of it.
     /// </summary>
-    private async Task Rest(TimeSpan planned) =>
-        await Task.Delay(planned * 3 < _options.Replan ? planned * 3 : _options.Replan, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private async Task Rest(TimeSpan planned)
+    {
+        var rest = planned * 3;
+        await Task.Delay(rest < _options.Replan ? rest : _options.Replan, _clock, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     /// <summary>The boundary of the engine: a lost database must not end it. What was due is done again at the next tick.</summary>
     private async Task<bool> Guarded(Func<Task> work)

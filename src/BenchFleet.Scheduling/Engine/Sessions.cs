@@ -9,20 +9,29 @@ namespace BenchFleet.Scheduling.Engine;
 /// thousand waiting agents are ten transactions a second and not a thousand. Whoever was replaced meanwhile is refused where it matters, by the
 /// database.
 /// </summary>
-public sealed class Sessions(FleetStore fleet, EngineOptions options, TimeProvider clock)
+public sealed class Sessions
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(100);
 
+    private readonly FleetStore _fleet;
+    private readonly EngineOptions _options;
+    private readonly TimeProvider _clock;
+    private readonly SerialQueue _rounds;
     private readonly ConcurrentDictionary<Guid, (Guid Session, long CheckedAt)> _known = new();
     private readonly Lock _lock = new();
     private Round? _next;
-    private bool _asking;
+
+    public Sessions(FleetStore fleet, EngineOptions options, TimeProvider clock)
+    {
+        (_fleet, _options, _clock) = (fleet, options, clock);
+        _rounds = new SerialQueue((_, _) => Ask(), CancellationToken.None, _ => Task.Delay(Moment, clock));
+    }
 
     public async Task<bool> IsCurrent(Guid agent, Guid session, CancellationToken cancel)
     {
-        if (_known.TryGetValue(agent, out var known) && known.Session == session && clock.GetElapsedTime(known.CheckedAt) < options.Lease / 3) return true;
-        var checkedAt = clock.GetTimestamp();
-        var current = await Ask((agent, session)).WaitAsync(cancel);
+        if (_known.TryGetValue(agent, out var known) && known.Session == session && _clock.GetElapsedTime(known.CheckedAt) < _options.Lease / 3) return true;
+        var checkedAt = _clock.GetTimestamp();
+        var current = await Join((agent, session)).WaitAsync(cancel);
         if (!current.Contains((agent, session))) return false;
         _known[agent] = (session, checkedAt);
         return true;
@@ -31,50 +40,35 @@ public sealed class Sessions(FleetStore fleet, EngineOptions options, TimeProvid
     /// <summary>The agent has registered: what was known of it is over.</summary>
     public void Forget(Guid agent) => _known.TryRemove(agent, out _);
 
-    private Task<HashSet<(Guid Agent, Guid Session)>> Ask((Guid Agent, Guid Session) who)
+    private Task<HashSet<(Guid Agent, Guid Session)>> Join((Guid Agent, Guid Session) who)
     {
+        Task<HashSet<(Guid Agent, Guid Session)>> current;
         lock (_lock)
         {
             _next ??= new Round();
             _next.Heard.Add(who);
-            if (!_asking)
-            {
-                _asking = true;
-                _ = Task.Run(Rounds);
-            }
-
-            return _next.Current.Task;
+            current = _next.Current.Task;
         }
+
+        // One queue, so that one round is asked for at a time.
+        _rounds.Post(Guid.Empty);
+        return current;
     }
 
-    private async Task Rounds()
+    private async Task Ask()
     {
-        while (true)
+        Round? round;
+        lock (_lock) (round, _next) = (_next, null);
+        if (round is null) return;
+        try
         {
-            Round round;
-            lock (_lock)
-            {
-                if (_next is null)
-                {
-                    _asking = false;
-                    return;
-                }
-
-                (round, _next) = (_next, null);
-            }
-
-            try
-            {
-                round.Current.SetResult(await fleet.Touch(round.Heard, clock.GetUtcNow(), CancellationToken.None));
-            }
+            round.Current.SetResult(await _fleet.Touch(round.Heard, _clock.GetUtcNow(), CancellationToken.None));
+        }
 #pragma warning disable CA1031 // It is those who asked that have to know.
-            catch (Exception fault)
+        catch (Exception fault)
 #pragma warning restore CA1031
-            {
-                round.Current.SetException(fault);
-            }
-
-            await Task.Delay(Moment, clock);
+        {
+            round.Current.SetException(fault);
         }
     }
 

@@ -61,11 +61,7 @@ public sealed partial class OwnershipStore
     public Task<HashSet<ContentHash>> BundlesOf(Guid agent, CancellationToken cancel) => _reader.Query(
         async context =>
         {
-            var orders = await (
-                from device in context.Devices
-                join work in context.Work on device.Id equals work.LeasedDeviceId
-                where device.AgentId == agent
-                select work.OrderJson).ToListAsync(cancel);
+            var orders = await context.WorkLeasedTo(agent).Select(work => work.OrderJson).ToListAsync(cancel);
             return orders.SelectMany(json => Hashes().Matches(json)).Select(match => ContentHash.Parse(match.Value)).ToHashSet();
         },
         cancel);

@@ -116,13 +116,8 @@ public sealed class FleetStore
     private static async Task EndLeasesOf(FleetContext context, AgentRow agent, DateTimeOffset now, CancellationToken cancel)
     {
         var failure = new Failure(FailureKind.Infrastructure, "agent-restarted", "The agent started anew while it held this work.");
-        // By its devices: leases have an index by device, none by session.
-        var held = await (
-            from device in context.Devices
-            join work in context.Work on device.Id equals work.LeasedDeviceId
-            where device.AgentId == agent.Id && work.LeasedSession == agent.Session
-            orderby work.Id
-            select new { work.Id, work.Attempt }).ToListAsync(cancel);
+        var held = await context.WorkLeasedTo(agent.Id).Where(work => work.LeasedSession == agent.Session)
+            .OrderBy(work => work.Id).Select(work => new { work.Id, work.Attempt }).ToListAsync(cancel);
         foreach (var work in held) await AttemptEnd.Expire(context, work.Id, work.Attempt, failure, now, cancel);
     }
 

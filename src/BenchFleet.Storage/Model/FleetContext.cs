@@ -38,6 +38,13 @@ internal sealed class FleetContext(DbContextOptions<FleetContext> options) : DbC
     public DbSet<HoldRow> Holds => Set<HoldRow>();
     public DbSet<MigrationRow> Migrations => Set<MigrationRow>();
 
+    /// <summary>By its devices: leases have an index by device, none by agent or session.</summary>
+    public IQueryable<WorkRow> WorkLeasedTo(Guid agent) =>
+        from device in Devices
+        join work in Work on device.Id equals work.LeasedDeviceId
+        where device.AgentId == agent
+        select work;
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
         // An index is there for a query, and said where the table is: a reference alone is not worth one.

@@ -86,11 +86,7 @@ public sealed record PoolBatch(
     ImmutableArray<PoolHealth> Health);
 
 /// <param name="Sweeps">Sweeps that need the work.</param>
-public sealed record OutcomeStored(CommitResult Result, ImmutableArray<Guid> Sweeps)
-{
-    /// <summary>Whether sweeps have to hear of it. What is said again may be said again because whoever took it first did not live to tell them.</summary>
-    public static bool Concerns(CommitResult result) => result is CommitResult.Committed or CommitResult.Already;
-}
+public sealed record OutcomeStored(CommitResult Result, ImmutableArray<Guid> Sweeps);
 
 /// <summary>An answer for each entry of the batch, in its order.</summary>
 /// <param name="Claims">Null where somebody else has the work, or the device is not free.</param>

@@ -139,12 +139,7 @@ public sealed class PoolStore
             var holder = new Holder(outcome.Agent, outcome.Session, outcome.Work, outcome.Attempt);
             var packed = PackedOutcome.Of(outcome.Outcome);
             explained[i] = await _writer.Run(
-                async context =>
-                {
-                    var result = await WorkCommit.Late(context, holder, packed, cancel);
-                    return new OutcomeStored(result, OutcomeStored.Concerns(result) ? await RowWriter.SweepsOf(context, outcome.Work, cancel) : []);
-                },
-                cancel);
+                async context => await RowWriter.Stored(context, outcome.Work, await WorkCommit.Late(context, holder, packed, cancel), cancel), cancel);
         }
 
         return explained.ToImmutable();

@@ -26,7 +26,7 @@ internal static class RowWriter
         {
             var holder = new Holder(outcome.Agent, outcome.Session, outcome.Work, outcome.Attempt);
             var result = await WorkCommit.Run(context, holder, PackedOutcome.Of(outcome.Outcome), batch.Now, cancel);
-            outcomes.Add(new OutcomeStored(result, OutcomeStored.Concerns(result) ? await SweepsOf(context, outcome.Work, cancel) : []));
+            outcomes.Add(await Stored(context, outcome.Work, result, cancel));
         }
 
         var renewals = ImmutableArray.CreateBuilder<bool>();
@@ -39,6 +39,10 @@ internal static class RowWriter
         foreach (var health in batch.Health) await SetHealth(context, health, cancel);
         return new PoolWritten(claims.ToImmutable(), outcomes.ToImmutable(), expiries.ToImmutable(), renewals.ToImmutable());
     }
+
+    /// <summary>With the sweeps that have to hear of it. What is said again may be so because whoever took it first did not live to tell them.</summary>
+    public static async Task<OutcomeStored> Stored(FleetContext context, Guid work, CommitResult result, CancellationToken cancel) =>
+        new(result, result is CommitResult.Committed or CommitResult.Already ? await SweepsOf(context, work, cancel) : []);
 
     public static Task<int> SetHealth(FleetContext context, PoolHealth health, CancellationToken cancel) =>
         context.Devices.Where(row => row.Id == health.Device).ExecuteUpdateAsync(
@@ -97,6 +101,6 @@ internal static class RowWriter
         await context.SaveChangesAsync(cancel);
     }
 
-    public static async Task<ImmutableArray<Guid>> SweepsOf(FleetContext context, Guid work, CancellationToken cancel) =>
+    private static async Task<ImmutableArray<Guid>> SweepsOf(FleetContext context, Guid work, CancellationToken cancel) =>
         [.. await context.WorkSweeps.Where(link => link.WorkId == work).Select(link => link.SweepId).OrderBy(id => id).ToListAsync(cancel)];
 }
