@@ -55,13 +55,15 @@ public sealed class KillTests
         return Assert.IsType<ApiResult<SweepView>.Ok>(submitted).Value.Id;
     }
 
+    /// <summary>Three rounds each, without a gap or a second count; the race may drop a trial that cannot win from the second round on.</summary>
     private static async Task EveryRoundCountsOnce(Fleet fleet, Guid sweep)
     {
         var trials = Assert.IsType<ApiResult<ImmutableArray<TrialView>>.Ok>(await fleet.Client.ListTrials(sweep, CancellationToken.None)).Value;
         foreach (var trial in trials)
         {
             var launches = Assert.IsType<ApiResult<ImmutableArray<LaunchView>>.Ok>(await fleet.Client.ListLaunches(trial.Id, CancellationToken.None)).Value;
-            Assert.Equal([1, 2, 3], launches.Where(launch => launch.Counted).Select(launch => launch.Round).Order());
+            var rounds = launches.Where(launch => launch.Counted).Select(launch => launch.Round).Order().ToArray();
+            Assert.True(rounds is [1, 2, 3] || (trial.State == TrialState.Dominated && rounds is [1, 2]), $"{trial.State} after {string.Join(", ", rounds)}");
         }
     }
 }

@@ -28,6 +28,9 @@ internal static class SiloSetup
             silo.UseAdoNetClustering(options => (options.Invariant, options.ConnectionString) = ("Npgsql", database));
             silo.UseAdoNetReminderService(options => (options.Invariant, options.ConnectionString) = ("Npgsql", database));
             silo.AddActivityPropagation();
+#pragma warning disable ORLEANSEXP003 // The default one ends, on every node, whatever was registered with a node that leaves: half of the pools would move twice.
+            silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
             silo.AddGrainService<NodeService>();
             silo.Services.AddSerializer(AddWire);
             silo.Configure<ClusterOptions>(options => options.ClusterId = options.ServiceId = settings.Name);
@@ -39,6 +42,8 @@ internal static class SiloSetup
                 // Nobody waits for the answer any more, and asks again.
                 options.CancelRequestOnTimeout = true;
             });
+            // A pool may start elsewhere as soon as its node is declared dead: what a zombie of it writes is fenced by the database.
+            silo.Configure<GrainDirectoryOptions>(options => options.RangeLeaseDuration = TimeSpan.Zero);
             // Coordinators are rebuilt from the database in two queries: an idle one is not kept.
             silo.Configure<GrainCollectionOptions>(options => options.CollectionAge = TimeSpan.FromMinutes(5));
         });
