@@ -18,6 +18,7 @@ internal sealed partial class ClusterCoordinators : ICoordinatorHost, IHostedLif
     private readonly ActivePools _active;
     private readonly NodeClient _nodes;
     private readonly PatientCall _call;
+    private readonly Recall _recall;
     private readonly Signals _signals;
     private readonly ClusterSettings _settings;
     private readonly TimeProvider _clock;
@@ -28,10 +29,10 @@ internal sealed partial class ClusterCoordinators : ICoordinatorHost, IHostedLif
     private int _disposed;
 
     public ClusterCoordinators(
-        IGrainFactory grains, EngineLoop loop, PoolShards shards, ActivePools active, NodeClient nodes, PatientCall call, Signals signals,
+        IGrainFactory grains, EngineLoop loop, PoolShards shards, ActivePools active, NodeClient nodes, PatientCall call, Recall recall, Signals signals,
         ClusterSettings settings, TimeProvider clock, ILogger<ClusterCoordinators> log)
     {
-        (_grains, _loop, _shards, _active, _nodes, _call, _signals) = (grains, loop, shards, active, nodes, call, signals);
+        (_grains, _loop, _shards, _active, _nodes, _call, _recall, _signals) = (grains, loop, shards, active, nodes, call, recall, signals);
         (_settings, _clock, _log) = (settings, clock, log);
         _pokes = new SerialQueue(Tell, _stop.Token);
     }
@@ -51,10 +52,10 @@ internal sealed partial class ClusterCoordinators : ICoordinatorHost, IHostedLif
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        await _recall.Run(cancellationToken);
         _loop.Start(new EngineLoop.Duties(this, Tick, Remind));
-        return Task.CompletedTask;
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;

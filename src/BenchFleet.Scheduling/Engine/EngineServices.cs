@@ -14,6 +14,7 @@ public static class EngineServices
         .AddSingleton<PoolShards>()
         .AddSingleton<PoolRoutes>()
         .AddSingleton<Sessions>()
+        .AddSingleton<Recall>()
         .AddSingleton<LeaseDesk>();
 
     /// <summary>Adds the coordinators and the in-process host for them.</summary>

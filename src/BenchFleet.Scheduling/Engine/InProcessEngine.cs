@@ -4,7 +4,7 @@ using Microsoft.Extensions.Hosting;
 namespace BenchFleet.Scheduling.Engine;
 
 /// <summary>The coordinators' host on one node: the pool shards and the sweeps all live in this process.</summary>
-public sealed class InProcessEngine(EngineLoop loop, InProcessPools pools, Signals signals) : IHostedService, ICoordinatorHost
+public sealed class InProcessEngine(EngineLoop loop, InProcessPools pools, Recall recall, Signals signals) : IHostedService, ICoordinatorHost
 {
     public IPoolShard Pool(PoolKey key) => pools.Of(key);
 
@@ -26,10 +26,10 @@ public sealed class InProcessEngine(EngineLoop loop, InProcessPools pools, Signa
         signals.Work.Fire();
     }
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
+        foreach (var pool in await recall.Run(cancellationToken)) await pools.Of(pool).View(cancellationToken);
         loop.Start(new EngineLoop.Duties(this, pools.Tick, Poke));
-        return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => loop.Stop();

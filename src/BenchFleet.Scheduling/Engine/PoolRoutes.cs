@@ -18,8 +18,7 @@ public sealed class PoolRoutes(PoolStore store, EngineOptions options)
     {
         var unknown = devices.Where(device => !_devices.ContainsKey(device)).ToImmutableArray();
         if (!unknown.IsEmpty)
-            foreach (var (device, deviceClass) in await store.ClassesOf(unknown, cancel))
-                _devices[device] = PoolKey.Of(deviceClass, device, options.ShardsPerClass);
+            foreach (var (device, deviceClass) in await store.ClassesOf(unknown, cancel)) Learn(device, deviceClass);
         return [.. devices.Distinct().Where(_devices.ContainsKey).GroupBy(device => _devices.GetValueOrDefault(device))
             .Where(group => group.Key.DeviceClass is not null).Select(group => (group.Key, group.ToImmutableArray()))];
     }
@@ -45,6 +44,8 @@ public sealed class PoolRoutes(PoolStore store, EngineOptions options)
         foreach (var item in attempts) routed.Add((await Of(which(item).Work, which(item).Attempt, cancel), item));
         return [.. routed.GroupBy(route => route.Pool).Select(group => (group.Key, group.Select(route => route.Item).ToImmutableArray()))];
     }
+
+    public PoolKey Learn(Guid device, string deviceClass) => _devices[device] = PoolKey.Of(deviceClass, device, options.ShardsPerClass);
 
     public void Learn(Guid work, int attempt, Guid device)
     {

@@ -37,6 +37,9 @@ public sealed class Sessions
         return true;
     }
 
+    /// <summary>The database has just named it as the agent's current one.</summary>
+    public void Learn(Guid agent, Guid session) => _known[agent] = (session, _clock.GetTimestamp());
+
     /// <summary>The agent has registered: what was known of it is over.</summary>
     public void Forget(Guid agent) => _known.TryRemove(agent, out _);
 

@@ -33,3 +33,8 @@ public sealed record StoredDevice(
 
     public string IsaClass => Facts.IsaClass;
 }
+
+/// <summary>A device whose agent was heard of a while ago, and what it was at.</summary>
+/// <param name="Session">The agent's current process.</param>
+/// <param name="Leased">Work and attempt that it holds, or null.</param>
+public sealed record PresentDevice(Guid Device, string DeviceClass, Guid Agent, Guid Session, (Guid Work, int Attempt)? Leased);

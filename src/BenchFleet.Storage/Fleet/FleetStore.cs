@@ -62,6 +62,21 @@ public sealed class FleetStore
         },
         cancel);
 
+    /// <summary>Devices that agents offer which were heard of since then.</summary>
+    public Task<ImmutableArray<PresentDevice>> Present(DateTimeOffset since, CancellationToken cancel) => _reader.Query(
+        async context =>
+        {
+            var rows = await (
+                from device in context.Devices
+                join work in context.Work on device.Id equals work.LeasedDeviceId into leased
+                from work in leased.DefaultIfEmpty()
+                where device.Session != null && device.LastSeenAt >= since
+                select new { device.Id, device.DeviceClass, device.AgentId, device.Session, Work = (Guid?)work.Id, Attempt = (int?)work.Attempt }).ToListAsync(cancel);
+            return rows.Select(row => new PresentDevice(
+                row.Id, row.DeviceClass, row.AgentId, row.Session!.Value, row.Work is { } work ? (work, row.Attempt!.Value) : null)).ToImmutableArray();
+        },
+        cancel);
+
     /// <summary>By agent and name, with what each is doing.</summary>
     public Task<ImmutableArray<StoredDevice>> ListDevices(CancellationToken cancel) => _reader.Snapshot(
         async context =>
