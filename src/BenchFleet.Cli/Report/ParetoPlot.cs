@@ -61,7 +61,8 @@ internal static class ParetoPlot
             svg.Line(Left, y(q), Width - Right, y(q), "axis");
             svg.Text(Left - 8, y(q) + 4, Quantity.Percent(q), "end", "soft");
             var ms = xLow * Math.Pow(xHigh / xLow, i / 4.0);
-            svg.Text(x(ms), Height - Bottom + 18, Quantity.Time(ms * 1e6), "middle", "soft");
+            // The last one would be cut off at the edge.
+            svg.Text(x(ms), Height - Bottom + 18, Quantity.Time(ms * 1e6), i == 4 ? "end" : "middle", "soft");
         }
 
         svg.Text((Left + Width - Right) / 2, Height - 8, "median time per query (logarithmic)", "middle", "soft");

@@ -46,7 +46,7 @@ internal sealed class Http(HttpClient client)
         catch (Exception e) when (!cancel.IsCancellationRequested
             && e is HttpRequestException or IOException or TimeoutRejectedException or BrokenCircuitException or TaskCanceledException)
         {
-            return new ApiResult<T>.Unreachable($"{client.BaseAddress} does not answer: {Cause(e)}");
+            return new ApiResult<T>.Unreachable($"{client.BaseAddress} does not answer: {Cause(e)}.");
         }
         catch (JsonException e)
         {
@@ -74,6 +74,6 @@ internal sealed class Http(HttpClient client)
     {
         BrokenCircuitException => "too many calls failed just now",
         TimeoutRejectedException or TaskCanceledException => "no answer in time",
-        _ => e.GetBaseException().Message,
+        _ => e.GetBaseException().Message.TrimEnd('.'),
     };
 }

@@ -15,10 +15,14 @@ internal static class Advice
         var best = candidates[0];
         var tied = candidates.Skip(1).Where(row => row.RankBest == best.RankBest).ToArray();
         if (best.Verdict == SpeedVerdict.Baseline || (objective is Objective.Latency or Objective.Throughput && tied.Any(row => row.Verdict == SpeedVerdict.Baseline)))
-            return where + $" nothing measured is shown to beat the baseline in {Word(objective)}: keep it{Smaller(tied)}.";
+            return where + $" nothing measured is shown to beat the baseline in {Word(objective)}{Alone(candidates)}: keep it{Smaller(tied)}.";
 
         return where + $" use {best.Label}: {Gain(best)}{Drop(best)}{Ties(tied)}.";
     }
+
+    /// <summary>A verdict compares one row with the baseline; the advice rests on all comparisons of the board, where one may be luck.</summary>
+    private static string Alone(LeaderboardRow[] candidates) =>
+        candidates.Any(row => row.Verdict == SpeedVerdict.Faster) ? " when all comparisons are taken together, though single ones say faster" : "";
 
     private static string Within(Constraints limits) =>
         limits.MaxDropPoints is { } drop ? $", within {Number(drop)} point{(drop == 1 ? "" : "s")} of accuracy," : "";

@@ -78,7 +78,7 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
 
             Window.Take(work);
             _policy.Leased(work);
-            var claim = new PoolClaim(work.Id, work.Attempt + 1, ask.Agent, ask.Session, ask.RequestId, device.Id, now + options.Lease);
+            var claim = new PoolClaim(work.Id, work.Sweep, work.Attempt + 1, ask.Agent, ask.Session, ask.RequestId, device.Id, now + options.Lease);
             claims.Add(_claims[device.Id] = new PendingClaim(claim, work, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
         }
 
@@ -213,12 +213,16 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
         return [.. _leases.All.Where(lease => !lease.Ending && lease.Sequence <= readAt && _devices.SessionOf(lease.Device) is { } session && session != lease.Stored.Session)];
     }
 
-    public void Fill(ImmutableArray<string> queues, ImmutableArray<ReadyWork> ready, long version, DateTimeOffset now)
+    public void Fill(ImmutableArray<string> queues, ImmutableArray<ReadyWork> ready, long version, int limit, DateTimeOffset now)
     {
-        var claimed = _claims.Values.Select(claim => claim.Claim.Work).ToHashSet();
-        Window.Fill(queues, ready, version, now, work => claimed.Contains(work.Id) || _leases.Find(work.Id, work.Attempt + 1) is not null);
-        _policy.Rest(_devices.Projects.Except(Busy()));
-        _devices.Projects.UnionWith(Window.All.Select(work => work.Project));
+        Window.Fill(queues, ready, version, limit, now, Taken());
+        NoteProjects();
+    }
+
+    public void Extend(ImmutableArray<ReadyWork> ends, ImmutableArray<ReadyWork> ready, int limit)
+    {
+        Window.Extend(ends, ready, limit, Taken());
+        NoteProjects();
     }
 
     public PoolView View(long epoch)
@@ -233,6 +237,19 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
         var able = _devices.Online.Where(device => device.Queues.Contains(work.Queue)).Select(device => _devices.Idle(device.Id)).ToArray();
         var reason = _policy.Why(key.DeviceClass, work, able, next);
         return new WaitView(work.Id, work.Sweep, work.Project, reason.Cause, reason.Text);
+    }
+
+    /// <summary>Whether work that the database calls pending is not so any more.</summary>
+    private Func<ReadyWork, bool> Taken()
+    {
+        var claimed = _claims.Values.Select(claim => claim.Claim.Work).ToHashSet();
+        return work => claimed.Contains(work.Id) || _leases.Find(work.Id, work.Attempt + 1) is not null;
+    }
+
+    private void NoteProjects()
+    {
+        _policy.Rest(_devices.Projects.Except(Busy()));
+        _devices.Projects.UnionWith(Window.All.Select(work => work.Project));
     }
 
     private IEnumerable<string> Busy() => Window.All.Select(work => work.Project).Concat(_leases.All.Select(lease => lease.Stored.Project));

@@ -217,35 +217,48 @@ internal sealed class PoolShard : IPoolShard
     }
 
     /// <summary>
-    /// When one queue has to be read, every one that is out of date is read with it: thousands of waiting devices, each with a queue of its
+    /// When one queue has to be read anew, every one that is out of date is read with it: thousands of waiting devices, each with a queue of its
     /// own, are one question and not thousands.
     /// </summary>
     private async Task FillWindow(Func<IEnumerable<string>> queues, CancellationToken cancel)
     {
         lock (_lock)
-            if (_memory.Window.Needed(queues(), Now()).IsEmpty) return;
+            if (IsFilled(queues())) return;
 
         await _reading.WaitAsync(cancel);
         try
         {
-            ImmutableArray<string> needed;
+            ImmutableArray<string> outdated;
+            ImmutableArray<ReadyWork> ends;
             long version;
-            int claiming;
+            int limit;
             lock (_lock)
             {
-                if (_memory.Window.Needed(queues(), Now()).IsEmpty) return;
-
+                if (IsFilled(queues())) return;
+                var anew = !_memory.Window.Outdated(queues(), Now()).IsEmpty;
+                outdated = anew ? _memory.Window.Outdated(_memory.AllQueues().Concat(queues()), Now()) : [];
+                ends = anew ? [] : _memory.Window.Ends(queues());
                 // What is being claimed is still pending in the database, and comes first there.
-                claiming = _memory.Claiming;
-                (needed, version) = (_memory.Window.Needed(_memory.AllQueues().Concat(queues()), Now()), _memory.Window.Version);
+                limit = WorkWindow.Limit + (anew ? _memory.Claiming : 0);
+                version = _memory.Window.Version;
             }
 
-            var ready = await _store.Ready(needed, WorkWindow.Limit + claiming, Now(), cancel);
-            lock (_lock) _memory.Fill(needed, ready, version, Now());
+            if (ends.IsEmpty)
+            {
+                var ready = await _store.Ready(outdated, limit, Now(), cancel);
+                lock (_lock) _memory.Fill(outdated, ready, version, limit, Now());
+            }
+            else
+            {
+                var ready = await _store.ReadyAfter(ends, limit, Now(), cancel);
+                lock (_lock) _memory.Extend(ends, ready, limit);
+            }
         }
         finally
         {
             _reading.Release();
         }
     }
+
+    private bool IsFilled(IEnumerable<string> queues) => _memory.Window.Outdated(queues, Now()).IsEmpty && _memory.Window.Ends(queues).IsEmpty;
 }

@@ -1,12 +1,16 @@
 using System.Collections.Immutable;
+using BenchFleet.Core.Sweeps;
 using BenchFleet.Storage.Pools;
 
 namespace BenchFleet.Scheduling.Pools;
 
-/// <summary>The oldest pending work of each queue, as it was read last; a queue is read again when it may be out of date or runs short.</summary>
+/// <summary>
+/// The oldest pending work of each queue, as it was read last. A queue is read anew when it may be out of date; one that only runs short is
+/// read on from where its reading ended.
+/// </summary>
 internal sealed class WorkWindow(TimeSpan fresh)
 {
-    /// <summary>Rows that are read of each queue, project and priority at a time.</summary>
+    /// <summary>Rows that are read of each lane (queue, project and priority) at a time.</summary>
     public const int Limit = 256;
 
     private readonly Dictionary<string, Queue> _queues = [];
@@ -25,21 +29,32 @@ internal sealed class WorkWindow(TimeSpan fresh)
         if (_queues.TryGetValue(queue, out var known)) known.Version = -1;
     }
 
-    public ImmutableArray<string> Needed(IEnumerable<string> queues, DateTimeOffset now) =>
+    public ImmutableArray<string> Outdated(IEnumerable<string> queues, DateTimeOffset now) =>
         [.. queues.Distinct().Where(name => !_queues.TryGetValue(name, out var queue) || IsOutdated(queue, now))];
 
+    /// <summary>Where to read on: of queues that run short, the last work that was read of each lane that had more.</summary>
+    public ImmutableArray<ReadyWork> Ends(IEnumerable<string> queues) =>
+        [.. queues.Distinct().Select(name => _queues.GetValueOrDefault(name)).OfType<Queue>().Where(RunsShort).SelectMany(queue => queue.Ends.Values)];
+
     /// <param name="version">Of the moment before the reading.</param>
+    /// <param name="limit">Rows that were asked for of each lane.</param>
     /// <param name="taken">Work that is being leased while it was read.</param>
-    public void Fill(ImmutableArray<string> queues, ImmutableArray<ReadyWork> ready, long version, DateTimeOffset now, Func<ReadyWork, bool> taken)
+    public void Fill(ImmutableArray<string> queues, ImmutableArray<ReadyWork> ready, long version, int limit, DateTimeOffset now, Func<ReadyWork, bool> taken)
     {
         var byQueue = ready.ToLookup(work => work.Queue);
         foreach (var name in queues)
         {
-            var read = byQueue[name].ToList();
-            var full = read.Count >= Limit && read.GroupBy(work => (work.Project, work.Priority)).Any(lane => lane.Count() >= Limit);
-            read.RemoveAll(work => taken(work));
-            _queues[name] = new Queue { Work = read, Full = full, Version = version, ReadAt = now, Read = read.Count };
+            var queue = _queues[name] = new Queue { Version = version, ReadAt = now };
+            Add(queue, [.. byQueue[name]], limit, taken);
         }
+    }
+
+    /// <param name="ends">After which it was read.</param>
+    public void Extend(ImmutableArray<ReadyWork> ends, ImmutableArray<ReadyWork> ready, int limit, Func<ReadyWork, bool> taken)
+    {
+        var byQueue = ready.ToLookup(work => work.Queue);
+        foreach (var name in ends.Select(end => end.Queue).Distinct())
+            if (_queues.TryGetValue(name, out var queue)) Add(queue, [.. byQueue[name]], limit, taken);
     }
 
     public List<ReadyWork> Of(IEnumerable<string> queues)
@@ -55,20 +70,30 @@ internal sealed class WorkWindow(TimeSpan fresh)
         if (_queues.TryGetValue(work.Queue, out var queue)) queue.Work.Remove(work);
     }
 
+    private static void Add(Queue queue, ReadyWork[] read, int limit, Func<ReadyWork, bool> taken)
+    {
+        queue.Ends = read.GroupBy(work => (work.Project, work.Priority)).Where(lane => lane.Count() >= limit).ToDictionary(lane => lane.Key, lane => lane.Last());
+        queue.Work.AddRange(read.Where(work => !taken(work)));
+        queue.Read = queue.Work.Count;
+    }
+
     private bool IsOutdated(Queue queue, DateTimeOffset now) =>
-        queue.Version != Version
-        || (queue.Full ? queue.Work.Count < queue.Read / 4 || now - queue.ReadAt >= fresh * 10 : now - queue.ReadAt >= fresh);
+        queue.Version != Version || now - queue.ReadAt >= (queue.Ends.Count > 0 ? fresh * 10 : fresh);
+
+    private static bool RunsShort(Queue queue) => queue.Ends.Count > 0 && queue.Work.Count <= queue.Read / 4;
 
     private sealed class Queue
     {
-        public required List<ReadyWork> Work { get; init; }
-
-        public required bool Full { get; init; }
-
         public required long Version { get; set; }
 
         public required DateTimeOffset ReadAt { get; init; }
 
-        public required int Read { get; init; }
+        public List<ReadyWork> Work { get; } = [];
+
+        /// <summary>The last work that was read of each lane that had as much as was asked for.</summary>
+        public IReadOnlyDictionary<(string Project, PriorityClass Priority), ReadyWork> Ends { get; set; } = ImmutableDictionary<(string, PriorityClass), ReadyWork>.Empty;
+
+        /// <summary>How much work there was after the last reading.</summary>
+        public int Read { get; set; }
     }
 }

@@ -56,8 +56,6 @@ internal sealed class AttemptMapping : IEntityTypeConfiguration<AttemptRow>
         table.Property(row => row.OutcomeHash).HasColumnName("outcome_hash");
         table.Property(row => row.LateOutcome).HasColumnName("late_outcome");
         table.HasOne<WorkRow>().WithMany().HasForeignKey(row => row.WorkId).HasConstraintName("fk_attempts_work").OnDelete(DeleteBehavior.Restrict);
-        table.HasOne<DeviceRow>().WithMany().HasForeignKey(row => row.DeviceId).HasConstraintName("fk_attempts_device").OnDelete(DeleteBehavior.Restrict);
         table.HasIndex(row => new { row.RequestId, row.DeviceId }, "ux_attempts_request_device").IsUnique();
-        table.HasIndex(row => row.DeviceId, "ix_attempts_device");
     }
 }

@@ -32,10 +32,8 @@ internal sealed class BlockMapping : IEntityTypeConfiguration<BlockRow>
         table.Property(row => row.CommittedAt).HasColumnName("committed_at");
         table.HasOne<SweepRow>().WithMany().HasForeignKey(row => row.SweepId).HasConstraintName("fk_blocks_sweep").OnDelete(DeleteBehavior.Restrict);
         table.HasOne<AttemptRow>().WithMany().HasForeignKey(row => new { row.WorkId, row.Attempt }).HasConstraintName("fk_blocks_attempt").OnDelete(DeleteBehavior.Restrict);
-        table.HasOne<DeviceRow>().WithMany().HasForeignKey(row => row.DeviceId).HasConstraintName("fk_blocks_device").OnDelete(DeleteBehavior.Restrict);
         table.HasIndex(row => row.WorkId, "ux_blocks_work").IsUnique();
         table.HasIndex(row => new { row.WorkId, row.Attempt }, "ix_blocks_attempt");
         table.HasIndex(row => row.SweepId, "ix_blocks_sweep");
-        table.HasIndex(row => row.DeviceId, "ix_blocks_device");
     }
 }

@@ -36,7 +36,5 @@ internal sealed class EvaluationMapping : IEntityTypeConfiguration<EvaluationRow
         table.Property(row => row.RecordJson).HasColumnName("record_json");
         table.Property(row => row.DeviceId).HasColumnName("device_id");
         table.Property(row => row.MadeAt).HasColumnName("made_at");
-        table.HasOne<DeviceRow>().WithMany().HasForeignKey(row => row.DeviceId).HasConstraintName("fk_evaluations_device").OnDelete(DeleteBehavior.Restrict);
-        table.HasIndex(row => row.DeviceId, "ix_evaluations_device");
     }
 }

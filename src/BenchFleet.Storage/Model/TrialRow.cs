@@ -49,6 +49,5 @@ internal sealed class TrialMapping : IEntityTypeConfiguration<TrialRow>
         table.HasOne<SweepRow>().WithMany().HasForeignKey(row => row.SweepId).HasConstraintName("fk_trials_sweep").OnDelete(DeleteBehavior.Restrict);
         table.HasOne<DeviceRow>().WithMany().HasForeignKey(row => row.DeviceId).HasConstraintName("fk_trials_device").OnDelete(DeleteBehavior.Restrict);
         table.HasIndex(row => new { row.SweepId, row.Number }, "ux_trials_sweep_number").IsUnique();
-        table.HasIndex(row => row.DeviceId, "ix_trials_device");
     }
 }

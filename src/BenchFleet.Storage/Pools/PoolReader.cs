@@ -37,20 +37,36 @@ internal static class PoolReader
         var ready = ImmutableArray.CreateBuilder<ReadyWork>();
         foreach (var queue in queues)
             foreach (var lane in lanes)
-                ready.AddRange(await context.Work
-                    .Where(row => row.State == WorkState.Pending && row.Queue == queue && row.Project == lane.Project && row.Priority == lane.Priority
-                        && (row.NotBefore == null || row.NotBefore <= now))
-                    .OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.Id).Take(limit)
-                    .Select(row => new ReadyWork(
-                        row.Id, row.Attempt, row.Kind, row.Queue, row.Project, row.Priority,
-                        context.WorkSweeps.Where(link => link.WorkId == row.Id)
-                            .Join(context.Sweeps, link => link.SweepId, sweep => sweep.Id, (link, sweep) => sweep)
-                            .OrderBy(sweep => sweep.State == SweepState.Running ? 0 : 1).ThenBy(sweep => sweep.SubmittedAt).ThenBy(sweep => sweep.Id)
-                            .Select(sweep => sweep.Id).First(),
-                        row.QueuedAt, row.Rank, row.CreatedAt, row.ExpectedSeconds, row.Artifact, row.LastFailedDeviceId))
-                    .ToListAsync(cancel));
+                ready.AddRange(await InOrder(context, Waiting(context, queue, lane.Project, lane.Priority, now), limit).ToListAsync(cancel));
         return ready.ToImmutable();
     }
+
+    public static async Task<ImmutableArray<ReadyWork>> ReadyAfter(
+        FleetContext context, ImmutableArray<ReadyWork> ends, int limit, DateTimeOffset now, CancellationToken cancel)
+    {
+        var ready = ImmutableArray.CreateBuilder<ReadyWork>();
+        foreach (var end in ends)
+        {
+            var after = Waiting(context, end.Queue, end.Project, end.Priority, now).Where(row => row.QueuedAt > end.QueuedAt
+                || (row.QueuedAt == end.QueuedAt && (row.Rank > end.Rank || (row.Rank == end.Rank && row.Id > end.Id))));
+            ready.AddRange(await InOrder(context, after, limit).ToListAsync(cancel));
+        }
+
+        return ready.ToImmutable();
+    }
+
+    private static IQueryable<WorkRow> Waiting(FleetContext context, string queue, string project, PriorityClass priority, DateTimeOffset now) =>
+        context.Work.Where(row => row.State == WorkState.Pending && row.Queue == queue && row.Project == project && row.Priority == priority
+            && (row.NotBefore == null || row.NotBefore <= now));
+
+    private static IQueryable<ReadyWork> InOrder(FleetContext context, IQueryable<WorkRow> work, int limit) =>
+        work.OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.Id).Take(limit).Select(row => new ReadyWork(
+            row.Id, row.Attempt, row.Kind, row.Queue, row.Project, row.Priority,
+            context.WorkSweeps.Where(link => link.WorkId == row.Id)
+                .Join(context.Sweeps, link => link.SweepId, sweep => sweep.Id, (link, sweep) => sweep)
+                .OrderBy(sweep => sweep.State == SweepState.Running ? 0 : 1).ThenBy(sweep => sweep.SubmittedAt).ThenBy(sweep => sweep.Id)
+                .Select(sweep => sweep.Id).First(),
+            row.QueuedAt, row.Rank, row.CreatedAt, row.ExpectedSeconds, row.Artifact, row.LastFailedDeviceId));
 
     private static PoolDevice DeviceOf(DeviceRow row)
     {

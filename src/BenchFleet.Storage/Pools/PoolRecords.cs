@@ -60,7 +60,8 @@ public sealed record ReadyWork(
     Guid? LastFailedDevice);
 
 /// <summary>Lease this work to this device as attempt <paramref name="Attempt"/>.</summary>
-public sealed record PoolClaim(Guid Work, int Attempt, Guid Agent, Guid Session, Guid RequestId, Guid Device, DateTimeOffset Until);
+/// <param name="Sweep">For whom, as it was read with the work.</param>
+public sealed record PoolClaim(Guid Work, Guid Sweep, int Attempt, Guid Agent, Guid Session, Guid RequestId, Guid Device, DateTimeOffset Until);
 
 /// <param name="Order">Null when the shard does not hold the work: then it is looked up.</param>
 public sealed record PoolOutcome(Guid Agent, Guid Session, Guid Work, int Attempt, WorkOutcome Outcome, WorkOrder? Order = null);

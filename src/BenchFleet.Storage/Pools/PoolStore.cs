@@ -45,6 +45,12 @@ public sealed class PoolStore
             ? postgres.Ready(queues, limit, now, cancel)
             : _reader.Query(context => PoolReader.Ready(context, queues, limit, now, cancel), cancel);
 
+    /// <summary>What comes after each of these in its queue, project and priority, at most <paramref name="limit"/> of each.</summary>
+    public Task<ImmutableArray<ReadyWork>> ReadyAfter(
+        ImmutableArray<ReadyWork> ends, int limit, DateTimeOffset now, CancellationToken cancel) => _postgres is { } postgres
+            ? postgres.ReadyAfter(ends, limit, now, cancel)
+            : _reader.Query(context => PoolReader.ReadyAfter(context, ends, limit, now, cancel), cancel);
+
     /// <exception cref="EpochLostException">The owner is not the newest one any more.</exception>
     public async Task<PoolWritten> Write(PoolBatch batch, CancellationToken cancel)
     {

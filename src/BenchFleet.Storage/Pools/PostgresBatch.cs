@@ -40,19 +40,16 @@ internal static class PostgresBatch
 
         // Last: it is what several shards have in common.
         Guid[] touched = [.. batch.Outcomes.Select(o => o.Work), .. batch.Renewals.Select(r => r.Work), .. batch.Claims.Select(c => c.Work)];
-        if (touched.Length > 0) Add(command, PostgresStatements.Raise, touched);
+        if (touched.Length > 0) Add(command, PostgresStatements.Raise, touched, (long)batch.Outcomes.Length);
     }
 
     public static async Task<PoolWritten> Read(NpgsqlDataReader reader, PoolBatch batch, CancellationToken cancel)
     {
         var succeeded = new HashSet<Guid>();
-        var sweeps = ImmutableArray<(Guid Work, Guid Sweep)>.Empty;
         if (!batch.Outcomes.IsEmpty)
         {
             await reader.NextResultAsync(cancel);
             while (await reader.ReadAsync(cancel)) succeeded.Add(reader.GetGuid(0));
-            await reader.NextResultAsync(cancel);
-            while (await reader.ReadAsync(cancel)) sweeps = sweeps.Add((reader.GetGuid(0), reader.GetGuid(1)));
         }
 
         var renewed = new HashSet<Guid>();
@@ -65,12 +62,14 @@ internal static class PostgresBatch
         var claimed = batch.Claims.IsEmpty ? [] : await Claimed(reader, batch, cancel);
 
         // To the end: a fault of a later statement is said there, and only then is the batch committed.
-        while (await reader.NextResultAsync(cancel)) { }
-        var bySweep = sweeps.ToLookup(link => link.Work, link => link.Sweep);
+        var links = new List<(Guid Work, Guid Sweep)>();
+        while (await reader.NextResultAsync(cancel))
+            while (await reader.ReadAsync(cancel)) links.Add((reader.GetGuid(0), reader.GetGuid(1)));
+        var sweepsOf = links.ToLookup(link => link.Work, link => link.Sweep);
         return new PoolWritten(
             [.. batch.Claims.Select(claim => claimed.GetValueOrDefault(claim.Work) is { } lease && lease.Device == claim.Device ? lease : null)],
             [.. batch.Outcomes.Select(outcome => succeeded.Remove(outcome.Work)
-                ? new OutcomeStored(CommitResult.Committed, [.. bySweep[outcome.Work]])
+                ? new OutcomeStored(CommitResult.Committed, [.. sweepsOf[outcome.Work]])
                 : new OutcomeStored(CommitResult.NotFound, []))],
             [],
             [.. batch.Renewals.Select(renewal => renewed.Contains(renewal.Work))]);
@@ -85,7 +84,7 @@ internal static class PostgresBatch
         {
             var claim = asked[reader.GetGuid(0)];
             claimed[claim.Work] = new WorkLease(
-                claim.Work, claim.Attempt, claim.Device, reader.GetGuid(3), reader.GetString(1), CanonicalJson.Read<WorkOrder>(reader.GetString(2)), claim.Until);
+                claim.Work, claim.Attempt, claim.Device, claim.Sweep, reader.GetString(1), CanonicalJson.Read<WorkOrder>(reader.GetString(2)), claim.Until);
         }
 
         return claimed;
@@ -99,7 +98,6 @@ internal static class PostgresBatch
         AddVariants(command, [.. packed.Where(o => o.Outcome.Outcome is Prepared)], now);
         AddEvaluations(command, [.. packed.Where(o => o.Outcome.Outcome is Evaluated)], now);
         AddBlocks(command, [.. packed.Where(o => o.Outcome.Outcome is Measured)], now);
-        Add(command, PostgresStatements.SweepsOf, Array(outcomes, o => o.Work));
     }
 
     private static void AddVariants(NpgsqlBatch command, ImmutableArray<(PoolOutcome Outcome, string Hash)> made, DateTime now)

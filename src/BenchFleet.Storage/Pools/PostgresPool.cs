@@ -66,23 +66,12 @@ internal sealed class PostgresPool : IAsyncDisposable
         return new PoolOwner(key, reader.GetInt64(0), new DateTimeOffset(reader.GetDateTime(1)));
     }
 
-    public async Task<ImmutableArray<ReadyWork>> Ready(
-        ImmutableArray<string> queues, int limit, DateTimeOffset now, CancellationToken cancel)
-    {
-        await using var command = _source.CreateCommand(PostgresStatements.Ready);
-        command.Parameters.Add(new NpgsqlParameter { Value = queues.ToArray() });
-        command.Parameters.Add(new NpgsqlParameter { Value = limit });
-        command.Parameters.Add(new NpgsqlParameter { Value = now.UtcDateTime });
-        await using var reader = await command.ExecuteReaderAsync(cancel);
-        var ready = ImmutableArray.CreateBuilder<ReadyWork>();
-        while (await reader.ReadAsync(cancel))
-            ready.Add(new ReadyWork(
-                reader.GetGuid(0), reader.GetInt32(1), Enum.Parse<WorkKind>(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
-                Enum.Parse<PriorityClass>(reader.GetString(5)), reader.GetGuid(6), new DateTimeOffset(reader.GetDateTime(7)), reader.GetInt32(8),
-                new DateTimeOffset(reader.GetDateTime(9)), reader.GetDouble(10), await reader.IsDBNullAsync(11, cancel) ? null : reader.GetString(11),
-                await reader.IsDBNullAsync(12, cancel) ? null : reader.GetGuid(12)));
-        return ready.ToImmutable();
-    }
+    public Task<ImmutableArray<ReadyWork>> Ready(ImmutableArray<string> queues, int limit, DateTimeOffset now, CancellationToken cancel) =>
+        Read(PostgresStatements.Ready, cancel, queues.ToArray(), now.UtcDateTime, limit);
+
+    public Task<ImmutableArray<ReadyWork>> ReadyAfter(ImmutableArray<ReadyWork> ends, int limit, DateTimeOffset now, CancellationToken cancel) => Read(
+        PostgresStatements.ReadyAfter, cancel, Array(ends, end => end.Queue), now.UtcDateTime, limit, Array(ends, end => end.Project),
+        Array(ends, end => end.Priority.ToString()), Array(ends, end => end.QueuedAt.UtcDateTime), Array(ends, end => end.Rank), Array(ends, end => end.Id));
 
     /// <summary>Outcomes that were not taken are answered with NotFound: the caller finds out why.</summary>
     public async Task<PoolWritten> Write(PoolBatch batch, CancellationToken cancel)
@@ -108,5 +97,24 @@ internal sealed class PostgresPool : IAsyncDisposable
         PostgresBatch.Fill(command, batch);
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await PostgresBatch.Read(reader, batch, cancel);
+    }
+
+    private static TColumn[] Array<TColumn>(ImmutableArray<ReadyWork> rows, Func<ReadyWork, TColumn> column) => [.. rows.Select(column)];
+
+    private async Task<ImmutableArray<ReadyWork>> Read(string statement, CancellationToken cancel, params object[] parameters)
+    {
+#pragma warning disable CA2100 // our own statements
+        await using var command = _source.CreateCommand(statement);
+#pragma warning restore CA2100
+        foreach (var value in parameters) command.Parameters.Add(new NpgsqlParameter { Value = value });
+        await using var reader = await command.ExecuteReaderAsync(cancel);
+        var ready = ImmutableArray.CreateBuilder<ReadyWork>();
+        while (await reader.ReadAsync(cancel))
+            ready.Add(new ReadyWork(
+                reader.GetGuid(0), reader.GetInt32(1), Enum.Parse<WorkKind>(reader.GetString(2)), reader.GetString(3), reader.GetString(4),
+                Enum.Parse<PriorityClass>(reader.GetString(5)), reader.GetGuid(6), new DateTimeOffset(reader.GetDateTime(7)), reader.GetInt32(8),
+                new DateTimeOffset(reader.GetDateTime(9)), reader.GetDouble(10), await reader.IsDBNullAsync(11, cancel) ? null : reader.GetString(11),
+                await reader.IsDBNullAsync(12, cancel) ? null : reader.GetGuid(12)));
+        return ready.ToImmutable();
     }
 }

@@ -11,10 +11,27 @@ internal static class PostgresStatements
 {
     public const string Check = "select check_pool_epoch($1, $2)";
 
-    /// <summary>A queue's lanes (project and priority) are found by skipping from one to the next in the index of what waits.</summary>
-    public const string Ready = """
-        select w.id, w.attempt, w.kind, w.queue, w.project, w.priority, w.sweep_id, w.queued_at, w.rank, w.created_at, w.expected_seconds,
-               w.artifact, w.last_failed_device_id
+    // Work that waits in a lane (queue, project and priority). Nearly all work is one sweep's: only what several need is worth looking at their
+    // states.
+    private const string Waiting = """
+        select i.*, (
+            select case when count(*) = 1 then (array_agg(k.sweep_id))[1] else (
+                select s.id from work_sweeps k join sweeps s on s.id = k.sweep_id where k.work_id = i.id
+                order by (s.state <> 'Running'), s.submitted_at, s.id limit 1) end
+            from work_sweeps k where k.work_id = i.id) as sweep_id
+        from work_items i
+        where i.state = 'Pending' and i.queue = l.queue and i.project = l.project and i.priority = l.priority
+          and (i.not_before is null or i.not_before <= $2)
+        """;
+
+    private const string InOrder = "order by i.queued_at, i.rank, i.id";
+
+    private const string Columns =
+        "w.id, w.attempt, w.kind, w.queue, w.project, w.priority, w.sweep_id, w.queued_at, w.rank, w.created_at, w.expected_seconds, w.artifact, w.last_failed_device_id";
+
+    /// <summary>The first work of each lane. A queue's lanes are found by skipping from one to the next in the index of what waits.</summary>
+    public const string Ready = $"""
+        select {Columns}
         from unnest($1::text[]) as q (queue)
         cross join lateral (
             with recursive lanes as (
@@ -27,14 +44,15 @@ internal static class PostgresStatements
                     where i.state = 'Pending' and i.queue = q.queue and (i.project, i.priority) > (l.project, l.priority)
                     order by i.project, i.priority limit 1) n
             )
-            select * from lanes) l
-        cross join lateral (
-            select i.*, (select s.id from work_sweeps k join sweeps s on s.id = k.sweep_id where k.work_id = i.id
-                         order by (s.state <> 'Running'), s.submitted_at, s.id limit 1) as sweep_id
-            from work_items i
-            where i.state = 'Pending' and i.queue = q.queue and i.project = l.project and i.priority = l.priority
-              and (i.not_before is null or i.not_before <= $3)
-            order by i.queued_at, i.rank, i.id limit $2) w
+            select q.queue, lanes.* from lanes) l
+        cross join lateral ({Waiting} {InOrder} limit $3) w
+        """;
+
+    /// <summary>What comes after one row of each lane.</summary>
+    public const string ReadyAfter = $"""
+        select {Columns}
+        from unnest($1::text[], $4::text[], $5::text[], $6::timestamptz[], $7::int[], $8::uuid[]) as l (queue, project, priority, queued_at, rank, id)
+        cross join lateral ({Waiting} and (i.queued_at, i.rank, i.id) > (l.queued_at, l.rank, l.id) {InOrder} limit $3) w
         """;
 
     public const string Claim = """
@@ -54,10 +72,7 @@ internal static class PostgresStatements
             insert into attempts (work_id, attempt, agent_id, device_id, session, request_id, state, leased_at)
             select id, attempt, agent, device, session, request, 'Running', $8 from taken
         )
-        select t.id, t.label, t.order_json,
-               (select s.id from work_sweeps k join sweeps s on s.id = k.sweep_id where k.work_id = t.id
-                order by (s.state <> 'Running'), s.submitted_at, s.id limit 1)
-        from taken t
+        select id, label, order_json from taken
         """;
 
     public const string Succeed = """
@@ -150,24 +165,24 @@ internal static class PostgresStatements
         where d.id = v.device
         """;
 
-    /// <summary>Always in the same order, so that batches of two shards wait for each other but do not lock each other out.</summary>
+    /// <summary>
+    /// Tells the sweeps of the work, always in the same order, so that batches of two shards wait for each other but do not lock each other out.
+    /// Answers whose work the first ones are.
+    /// </summary>
     public const string Raise = """
-        with raised as (
-            select distinct k.sweep_id
-            from unnest($1::uuid[]) as w (id)
+        with links as materialized (
+            select w.place, w.id as work_id, k.sweep_id
+            from unnest($1::uuid[]) with ordinality as w (id, place)
             cross join lateral (select i.sweep_id from work_sweeps i where i.work_id = w.id offset 0) k
-            order by k.sweep_id
-        ), touched as (
+        ), raised as (
+            select distinct sweep_id from links order by sweep_id
+        ), locked as (
             select e.sweep_id
             from raised r
             cross join lateral (select i.sweep_id from sweep_events i where i.sweep_id = r.sweep_id for update) e
+        ), told as (
+            update sweep_events e set sequence = e.sequence + 1 from locked l where e.sweep_id = l.sweep_id
         )
-        update sweep_events e set sequence = e.sequence + 1 from touched t where e.sweep_id = t.sweep_id
-        """;
-
-    public const string SweepsOf = """
-        select k.work_id, k.sweep_id
-        from unnest($1::uuid[]) as w (id)
-        cross join lateral (select * from work_sweeps i where i.work_id = w.id order by i.sweep_id offset 0) k
+        select work_id, sweep_id from links where place <= $2 order by sweep_id
         """;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Work;
 using BenchFleet.Storage.Model;
 using BenchFleet.Storage.Work;
@@ -76,7 +77,7 @@ internal static class RowWriter
             : null;
         var claimant = new Claimant(claim.Agent, claim.Session, claim.RequestId, claim.Device);
         return work is not null && await WorkClaim.Take(context, work, claimant, claim.Until, now, cancel)
-            ? await WorkClaim.LeaseOf(context, work, claim.Device, cancel)
+            ? new WorkLease(work.Id, work.Attempt, claim.Device, claim.Sweep, work.Label, CanonicalJson.Read<WorkOrder>(work.OrderJson), claim.Until)
             : null;
     }
 

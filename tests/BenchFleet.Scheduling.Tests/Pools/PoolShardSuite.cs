@@ -4,6 +4,7 @@ using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Scheduling.Coordinators;
 using BenchFleet.Scheduling.Engine;
+using BenchFleet.Scheduling.Pools;
 using BenchFleet.Storage.Artifacts;
 using BenchFleet.Storage.Tests.Databases;
 using BenchFleet.Storage.Work;
@@ -42,6 +43,25 @@ public abstract class PoolShardSuite(TestDatabase database) : PoolTest(database)
         Assert.Equal(2, two.Length);
         Assert.Equal(3, two.Concat(rest).Select(lease => lease.Work).Distinct().Count());
         Assert.Equal(agent.Devices.Order(), two.Concat(rest).Select(lease => lease.Device).Order());
+    }
+
+    [StorageFact]
+    public async Task A_queue_that_is_longer_than_what_is_read_at_a_time_is_leased_in_its_order_to_its_end()
+    {
+        const int Count = WorkWindow.Limit * 2 + 40;
+        var agent = await GivenAgent("host", [.. Enumerable.Range(0, 64).Select(i => $"cpu{i}")]);
+        Guid[] sweeps = [await GivenPrepares(Count), await GivenPrepares(Count, project: "other")];
+        var shard = await Activate();
+
+        var leased = sweeps.ToDictionary(sweep => sweep, _ => new List<Guid>());
+        while (await Lease(shard, agent) is { IsEmpty: false } leases)
+        {
+            foreach (var lease in leases) leased[lease.Sweep].Add(lease.Work);
+            await shard.Commit(new CommitAsk(agent.Agent, agent.Session, [.. leases.Select(lease => new AttemptOutcome(lease.Work, lease.Attempt, Given.Prepared()))]), None);
+        }
+
+        Assert.All(leased.Values, own => Assert.Equal(Count, own.Count));
+        Assert.All(leased.Values, own => Assert.Equal(own.Order(), own));
     }
 
     [StorageFact]

@@ -6,7 +6,7 @@ var number = args is [_, var text] ? int.Parse(text, CultureInfo.InvariantCultur
 switch (args)
 {
     case ["cost", ..]:
-        await Cost.Measure(number ?? 4_000);
+        await Cost.Measure(number ?? 15_000);
         return 0;
     case ["load", ..]:
         await Load.Measure(number ?? 10_000);
