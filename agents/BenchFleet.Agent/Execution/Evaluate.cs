@@ -5,7 +5,7 @@ using BenchFleet.Measurement.Accuracy;
 namespace BenchFleet.Agent.Execution;
 
 /// <summary>Accuracy and fidelity of a variant on this device.</summary>
-internal sealed class Evaluate(Sources sources, DeviceFacts facts)
+internal sealed class Evaluate(Sources sources, ReferenceMemory memory, DeviceFacts facts)
 {
     public async Task<WorkOutcome> Run(EvaluateOrder order, RunningWork work)
     {
@@ -17,7 +17,7 @@ internal sealed class Evaluate(Sources sources, DeviceFacts facts)
         (var dataset, failed) = await sources.Dataset(order.Dataset, work.Cancel);
         if (failed is not null) return failed;
 
-        var request = EvaluationRequest.Of(variant, model, dataset, order.Runtime, order.SampleCount, facts.IsaClass);
+        var request = EvaluationRequest.Of(variant, model, dataset, order.Runtime, order.SampleCount, facts.IsaClass) with { Memory = memory };
         void Tell(int done, int count) => work.Tell($"evaluates: {done} of {count} samples", (double)done / count);
         var result = await Task.Run(() => Evaluator.Run(request, Tell, work.Cancel), work.Cancel);
         return result switch

@@ -6,11 +6,13 @@ using BenchFleet.Core.Artifacts;
 using BenchFleet.Core.Devices;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Work;
+using BenchFleet.Measurement.Accuracy;
 
 namespace BenchFleet.Agent.Execution;
 
 /// <summary>Makes a variant and uploads it.</summary>
-internal sealed class Prepare(Sources sources, BundleCache cache, ArtifactTransfer transfer, DeviceFacts facts, TimeProvider clock)
+internal sealed class Prepare(
+    Sources sources, BundleCache cache, ArtifactTransfer transfer, ReferenceMemory memory, DeviceFacts facts, TimeProvider clock)
 {
     private const string ModelFile = "model.onnx";
 
@@ -22,7 +24,7 @@ internal sealed class Prepare(Sources sources, BundleCache cache, ArtifactTransf
         (var dataset, failed) = await sources.Dataset(order.Dataset, work.Cancel);
         if (failed is not null) return failed;
 
-        var request = new VariantRequest(original, order.Recipe, dataset, order.CalibrationSamples, Path.Combine(scratch, ModelFile));
+        var request = new VariantRequest(original, order.Recipe, dataset, order.CalibrationSamples, Path.Combine(scratch, ModelFile)) { Memory = memory };
         var made = await Task.Run(() => VariantMaker.Make(request, facts.IsaClass, clock, work.Cancel, work.Tell), work.Cancel);
         if (made is VariantMade.Failed { Failure: var failure }) return new WorkFailed(failure);
 

@@ -2,6 +2,7 @@ using BenchFleet.Agent.Cache;
 using BenchFleet.Contracts.Client;
 using BenchFleet.Core.Devices;
 using BenchFleet.Core.Work;
+using BenchFleet.Measurement.Accuracy;
 
 namespace BenchFleet.Agent.Execution;
 
@@ -17,9 +18,9 @@ internal sealed class WorkExecutor
     public WorkExecutor(BundleCache cache, ArtifactTransfer transfer, DeviceFacts facts, AgentOptions options, TimeProvider clock)
     {
         (_cache, _scratch) = (cache, Path.Combine(options.DataFolder, "scratch"));
-        var sources = new Sources(cache);
-        _prepare = new Prepare(sources, cache, transfer, facts, clock);
-        _evaluate = new Evaluate(sources, facts);
+        var (sources, memory) = (new Sources(cache), new ReferenceMemory());
+        _prepare = new Prepare(sources, cache, transfer, memory, facts, clock);
+        _evaluate = new Evaluate(sources, memory, facts);
         _measure = new Measure(sources, options.Runner);
         // What a killed process left.
         if (Directory.Exists(_scratch)) Directory.Delete(_scratch, recursive: true);

@@ -42,6 +42,9 @@ public sealed record VariantRequest(string ModelPath, Recipe Recipe, Dataset? Da
 
     /// <summary>Whether both models are run on samples to see how far the outputs moved; default true.</summary>
     public bool Compared { get; init; } = true;
+
+    /// <summary>Answers of the original that are known; whoever makes several variants of one model keeps them. Default: none.</summary>
+    public ReferenceMemory? Memory { get; init; }
 }
 
 /// <summary>Model and recipe in, checked variant and its report out: what a prepare order and <c>benchfleet compress</c> both do.</summary>
@@ -99,7 +102,7 @@ public static class VariantMaker
         FidelityRecord? fidelity = null;
         if (request.Compared)
         {
-            var comparison = new EvaluationRequest(request.OutputPath, request.ModelPath, model => Unseen(request, model), 0, RuntimeConfig.Default, isaClass);
+            var comparison = new EvaluationRequest(request.OutputPath, request.ModelPath, model => Unseen(request, model), 0, RuntimeConfig.Default, isaClass) { Memory = request.Memory };
             var compared = Evaluator.Run(comparison, cancel: cancel);
             if (compared is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
             fidelity = ((EvaluationResult.Evaluated)compared).Record.Fidelity;

@@ -9,7 +9,7 @@ namespace BenchFleet.Measurement.Accuracy;
 /// <summary>
 /// The loop of an evaluation: batches through both models, rows into the counters. Memory does not grow with the samples.
 /// </summary>
-internal sealed class Comparison(EvaluationRequest request, ModelRun variant, ModelRun reference, Action<int, int>? progress)
+internal sealed class Comparison(EvaluationRequest request, IModelRun variant, IModelRun reference, Action<int, int>? progress)
 {
     public EvaluationResult Run(SampleRead.Fits samples, int batch, CancellationToken cancel)
     {

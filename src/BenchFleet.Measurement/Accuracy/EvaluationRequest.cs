@@ -20,6 +20,9 @@ public sealed record EvaluationRequest(
     RuntimeConfig Runtime,
     string IsaClass)
 {
+    /// <summary>Where the original's answers are looked for, and remembered; without one it is run every time.</summary>
+    public ReferenceMemory? Memory { get; init; }
+
     /// <summary>On a dataset's evaluation split, or on generated inputs without one.</summary>
     /// <param name="sampleCount">From the first; 0 takes all.</param>
     public static EvaluationRequest Of(

@@ -53,12 +53,28 @@ public static class Evaluator
         if (request.VariantPath == request.ReferencePath && request.Runtime.Provider == "cpu")
             return new Comparison(request, variantRun, variantRun, progress).Run(samples, batch, cancel);
 
-        session = SessionFactory.Create(
-            request.ReferencePath, request.Runtime with { Provider = "cpu", Options = null, Graph = GraphOptimization.All });
-        if (session is not SessionOutcome.Opened { Session: { } referenceSession }) return Refused(session);
-        using var referenceRun = new ModelRun(referenceSession);
-        return new Comparison(request, variantRun, referenceRun, progress).Run(samples, batch, cancel);
+        var runtime = request.Runtime with { Provider = "cpu", Options = null, Graph = GraphOptimization.All };
+        var memory = request.Memory ?? new ReferenceMemory(maxBytes: 0);
+        var origin = ReferenceMemory.Origin(request.ReferencePath, reference, runtime);
+        ModelRun? first = null;
+        if (!memory.Knows(origin))
+        {
+            session = SessionFactory.Create(request.ReferencePath, runtime);
+            if (session is not SessionOutcome.Opened { Session: { } referenceSession }) return Refused(session);
+            first = new ModelRun(referenceSession);
+        }
+
+        using var original = new ReferenceRun(memory, origin, first, () => OpenAgain(request.ReferencePath, runtime));
+        return new Comparison(request, variantRun, original, progress).Run(samples, batch, cancel);
     }
+
+    /// <summary>It could be opened before: that it cannot be now is no answer about the model.</summary>
+    private static ModelRun OpenAgain(string path, RuntimeConfig runtime) => SessionFactory.Create(path, runtime) switch
+    {
+        SessionOutcome.Opened { Session: { } session } => new ModelRun(session),
+        SessionOutcome.Refused { Failure: var failure } => throw new InvalidOperationException(failure.Message),
+        _ => throw new InvalidOperationException("A session opens or is refused."),
+    };
 
     private static EvaluationResult.Failed Refused(SessionOutcome outcome) => new(((SessionOutcome.Refused)outcome).Failure);
 

