@@ -13,6 +13,8 @@ internal sealed class Writer(IDbContextFactory<FleetContext> contexts, StorageOp
     // Two writers of PostgreSQL may deadlock or insert the same natural key: then one of them runs again and sees what the other did.
     private const int MaxRuns = 8;
 
+    private const string IdleInTransaction = "25P03";
+
     private readonly SemaphoreSlim? _one = options.Provider == DatabaseProvider.Sqlite ? new SemaphoreSlim(1, 1) : null;
 
     /// <param name="write">May run more than once. Rolls the transaction back itself to leave without a trace.</param>
@@ -20,20 +22,21 @@ internal sealed class Writer(IDbContextFactory<FleetContext> contexts, StorageOp
     {
         for (var run = 1; ; run++)
         {
+            var committing = false;
             try
             {
-                return await RunOnce(write, cancel);
+                return await RunOnce(write, () => committing = true, cancel);
             }
-            catch (Exception fault) when (run < MaxRuns && IsLostRace(fault))
+            catch (Exception fault) when (run < MaxRuns && (IsLostRace(fault) || (!committing && IsLostConnection(fault))))
             {
-                // The next run decides on what the winner left behind.
+                // The next run decides on what the winner left behind; what a lost connection had begun, nobody has seen.
             }
         }
     }
 
     public void Dispose() => _one?.Dispose();
 
-    private async Task<T> RunOnce<T>(Func<FleetContext, Task<T>> write, CancellationToken cancel)
+    private async Task<T> RunOnce<T>(Func<FleetContext, Task<T>> write, Action committing, CancellationToken cancel)
     {
         if (_one is not null) await _one.WaitAsync(cancel);
         try
@@ -41,6 +44,7 @@ internal sealed class Writer(IDbContextFactory<FleetContext> contexts, StorageOp
             await using var context = await contexts.CreateDbContextAsync(cancel);
             await using var transaction = await context.Database.BeginTransactionAsync(cancel);
             var result = await write(context);
+            committing();
             if (context.Database.CurrentTransaction is { } open) await open.CommitAsync(cancel);
             return result;
         }
@@ -53,4 +57,13 @@ internal sealed class Writer(IDbContextFactory<FleetContext> contexts, StorageOp
     private static bool IsLostRace(Exception fault) =>
         (fault as PostgresException ?? fault.InnerException as PostgresException)?.SqlState
             is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation;
+
+    /// <summary>The server ended the session, for example because this process was held up for too long between two statements.</summary>
+    private static bool IsLostConnection(Exception? fault) => fault switch
+    {
+        null => false,
+        PostgresException told => told.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or IdleInTransaction,
+        NpgsqlException { InnerException: IOException } => true,
+        _ => IsLostConnection(fault.InnerException),
+    };
 }

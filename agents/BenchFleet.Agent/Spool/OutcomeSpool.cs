@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using BenchFleet.Contracts.Agents;
+using BenchFleet.Core.Artifacts;
 using BenchFleet.Core.Hashing;
 
 namespace BenchFleet.Agent.Spool;

@@ -35,6 +35,9 @@ public static class AutoTechniques
             ModelKind.Mixed => [.. Convolutional(device).Take(2), .. Dense(device).Take(3)],
             _ => [],
         };
+        // Where there are recurrent layers they hold most weights, and the runtime takes their ranges as it runs.
+        if (model.Operators.ContainsKey("LSTM") && Dense(device).FirstOrDefault(text => text.Contains("quantize.dynamic", StringComparison.Ordinal)) is { } dynamic)
+            texts = texts.Insert(Math.Min(1, texts.Length), dynamic);
         // Fewer channels pay everywhere, and mean nothing without data to say what they cost.
         if (hasDataset && kind is (ModelKind.Convolutional or ModelKind.Mixed)) texts = texts.Add("graph.clean | prune.channels(keep=0.75)");
         var recipes = texts.Append("graph.clean").Concat(Halves(device)).Select(Recipe).Distinct();

@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace BenchFleet.Storage.Artifacts;
 
 /// <summary>The few things about disks that the runtime says only in numbers.</summary>
@@ -13,26 +11,4 @@ internal static class DiskFault
     public static bool IsLocked(IOException fault) => OperatingSystem.IsWindows()
         ? fault.HResult == WindowsSharingViolation
         : fault.HResult is EagainLinux or EagainMac;
-
-    /// <summary>
-    /// Makes a rename survive a power cut: on Linux a folder's entries are written when the folder is flushed. Elsewhere the rename is as
-    /// durable as the file system makes it; a lost one leaves the whole partial file, and the upload ends at its next piece.
-    /// </summary>
-    public static void FlushFolder(string folder)
-    {
-        if (!OperatingSystem.IsLinux()) return;
-        var descriptor = Open(folder, 0);
-        if (descriptor < 0) return;
-        _ = Sync(descriptor);
-        _ = Close(descriptor);
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    private static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    private static extern int Sync(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    private static extern int Close(int descriptor);
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
+using BenchFleet.Core.Artifacts;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Hashing;
 
@@ -186,7 +187,8 @@ public sealed class FolderArtifactStore : IArtifactStore
         var target = ObjectPath(hash);
         Directory.CreateDirectory(Path.GetDirectoryName(target)!);
         File.Move(PartialPath(hash, claimant), target, overwrite: true);
-        DiskFault.FlushFolder(Path.GetDirectoryName(target)!);
+        // A rename that is lost all the same leaves the whole partial file, and the upload ends at its next piece.
+        DurableFolder.Flush(Path.GetDirectoryName(target)!);
         return new AppendResult.Completed(partial.Length);
     }
 

@@ -61,6 +61,14 @@ public sealed class AutoTechniquesTests
     }
 
     [Fact]
+    public void Recurrent_layers_get_ranges_that_are_taken_as_they_run()
+    {
+        Assert.Contains("graph.clean | quantize.dynamic", Texts(Model(("LSTM", 2)), KernelFamily.X64Vnni));
+        Assert.Contains("graph.clean | quantize.dynamic(bits=7)", Texts(Model(("Conv", 4), ("LSTM", 2)), KernelFamily.X64Avx2));
+        Assert.False(Uses(Texts(Model(("Conv", 4), ("LSTM", 2)), KernelFamily.Gpu), "quantize.dynamic"));
+    }
+
+    [Fact]
     public void Convolutions_get_the_integers_of_the_device()
     {
         Assert.Equal("graph.clean | quantize.static", Texts(Convolutional, KernelFamily.X64Vnni)[0]);

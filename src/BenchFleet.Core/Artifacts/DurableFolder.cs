@@ -1,12 +1,12 @@
 using System.Runtime.InteropServices;
 
-namespace BenchFleet.Agent.Spool;
+namespace BenchFleet.Core.Artifacts;
 
 /// <summary>
 /// Makes a rename survive a power cut: on Linux a folder's entries reach the disk when the folder itself is flushed. Elsewhere a rename is
 /// as durable as the file system makes it.
 /// </summary>
-internal static class DurableFolder
+public static class DurableFolder
 {
     public static void Flush(string folder)
     {
