@@ -54,7 +54,7 @@ internal sealed partial class ClusterCoordinators : ICoordinatorHost, IHostedLif
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        await _recall.Run(cancellationToken);
+        if (await _recall.Run(cancellationToken) is [var pool, ..]) await _shards.Rehearse(pool, cancellationToken);
         _loop.Start(new EngineLoop.Duties(this, Tick, Remind));
     }
 

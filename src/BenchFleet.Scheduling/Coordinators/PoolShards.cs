@@ -12,6 +12,16 @@ public sealed class PoolShards(PoolStore store, EngineOptions options, TimeProvi
     public async Task<IPoolShard> Activate(PoolKey key, CancellationToken cancel) =>
         new PoolShard(key, await store.Activate(key.ToString(), clock.GetUtcNow(), cancel), store, options, clock);
 
+    /// <summary>
+    /// Reads what a shard of this key would read, without owning it: a pool that moves to a node which has just started finds code that has run
+    /// and connections that are open.
+    /// </summary>
+    public async Task Rehearse(PoolKey key, CancellationToken cancel)
+    {
+        var state = await store.Load(key.DeviceClass, cancel);
+        await store.Ready([.. state.Devices.SelectMany(device => device.Queues).Distinct()], 1, clock.GetUtcNow(), cancel);
+    }
+
     /// <summary>Pools with leases that ran out and that nobody ended: their own shards end those in time, so what is left half a lease later
     /// has no shard.</summary>
     public async Task<ImmutableArray<PoolKey>> Orphans(CancellationToken cancel) =>

@@ -77,19 +77,25 @@ internal static class PoolReader
             row.Health, row.Strikes, row.HealthSince, row.ReservedProject);
     }
 
-    private static async Task<ImmutableArray<HeldLease>> Held(FleetContext context, string deviceClass, CancellationToken cancel)
-    {
-        var rows = await (
-            from work in context.Work
-            join device in context.Devices on work.LeasedDeviceId equals device.Id
-            join attempt in context.Attempts on new { WorkId = work.Id, work.Attempt } equals new { attempt.WorkId, attempt.Attempt }
-            where work.State == WorkState.Leased && device.DeviceClass == deviceClass
-            select new { Work = work, Attempt = attempt }).ToListAsync(cancel);
-        var held = ImmutableArray.CreateBuilder<HeldLease>(rows.Count);
-        foreach (var row in rows)
-            held.Add(new HeldLease(
-                await WorkClaim.LeaseOf(context, row.Work, row.Attempt.DeviceId, cancel), row.Attempt.AgentId, row.Attempt.Session, row.Attempt.RequestId,
-                row.Attempt.LeasedAt, row.Work.Project, row.Work.ExpectedSeconds));
-        return held.MoveToImmutable();
-    }
+    private static async Task<ImmutableArray<HeldLease>> Held(FleetContext context, string deviceClass, CancellationToken cancel) =>
+    [
+        .. (await HeldRows(context, deviceClass).ToListAsync(cancel)).Select(row => new HeldLease(
+            WorkClaim.LeaseOf(row.Work, row.Attempt.DeviceId, row.Sweep), row.Attempt.AgentId, row.Attempt.Session, row.Attempt.RequestId,
+            row.Attempt.LeasedAt, row.Work.Project, row.Work.ExpectedSeconds)),
+    ];
+
+    private static IQueryable<HeldRow> HeldRows(FleetContext context, string deviceClass) =>
+        from work in context.Work
+        join device in context.Devices on work.LeasedDeviceId equals device.Id
+        join attempt in context.Attempts on new { WorkId = work.Id, work.Attempt } equals new { attempt.WorkId, attempt.Attempt }
+        where work.State == WorkState.Leased && device.DeviceClass == deviceClass
+        select new HeldRow(
+            work,
+            attempt,
+            context.WorkSweeps.Where(link => link.WorkId == work.Id)
+                .Join(context.Sweeps, link => link.SweepId, sweep => sweep.Id, (link, sweep) => sweep)
+                .OrderBy(sweep => sweep.State == SweepState.Running ? 0 : 1).ThenBy(sweep => sweep.SubmittedAt).ThenBy(sweep => sweep.Id)
+                .Select(sweep => sweep.Id).First());
+
+    private sealed record HeldRow(WorkRow Work, AttemptRow Attempt, Guid Sweep);
 }

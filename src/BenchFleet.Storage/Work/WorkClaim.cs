@@ -42,8 +42,11 @@ internal static class WorkClaim
             .Join(context.Sweeps, link => link.SweepId, row => row.Id, (link, row) => row)
             .OrderBy(row => row.State == SweepState.Running ? 0 : 1).ThenBy(row => row.SubmittedAt).ThenBy(row => row.Id)
             .Select(row => row.Id).FirstAsync(cancel);
-        return new WorkLease(work.Id, work.Attempt, device, sweep, work.Label, CanonicalJson.Read<WorkOrder>(work.OrderJson), work.LeaseUntil!.Value);
+        return LeaseOf(work, device, sweep);
     }
+
+    public static WorkLease LeaseOf(WorkRow work, Guid device, Guid sweep) =>
+        new(work.Id, work.Attempt, device, sweep, work.Label, CanonicalJson.Read<WorkOrder>(work.OrderJson), work.LeaseUntil!.Value);
 
     /// <summary>Oldest sweep first, blocks by round.</summary>
     private static IQueryable<WorkRow> InOrder(IQueryable<WorkRow> work) =>

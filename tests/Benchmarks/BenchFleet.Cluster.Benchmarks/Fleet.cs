@@ -23,12 +23,14 @@ internal sealed class Fleet : IAsyncDisposable
         from work_items w, generate_series(1, $1) n
         """;
 
+    // What was committed has to be there after its crash.
+    private readonly PrivateServer _server = PrivateServer.Start(PrivateServer.Durable);
     private readonly TempFolder _folder = new();
     private readonly bool _cluster;
 
-    private Fleet(bool cluster, string database) => (_cluster, Database) = (cluster, database);
+    private Fleet(bool cluster) => _cluster = cluster;
 
-    public string Database { get; }
+    private string Database => _server.ConnectionString;
 
     public IReadOnlyList<Pool> AllPools { get; } = [.. Enumerable.Range(0, Pools).Select(i => new Pool(i))];
 
@@ -38,7 +40,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     public static async Task<Fleet> Start(bool cluster, int nodes)
     {
-        var fleet = new Fleet(cluster, await PostgresServer.Shared.CreateDatabase());
+        var fleet = new Fleet(cluster);
         await fleet.StartNodes(nodes);
         await fleet.GiveWork();
         fleet.Agents = Agents.Start(fleet.AllPools, [.. fleet.Nodes.Select(node => node.Address)]);
@@ -57,11 +59,19 @@ internal sealed class Fleet : IAsyncDisposable
         await Task.WhenAll(Nodes.Select(node => node.Start()));
     }
 
+    /// <summary>Everything of the server is killed, and it is started again at once: it recovers first.</summary>
+    public void RestartDatabase()
+    {
+        _server.Crash();
+        _server.StartAgain();
+    }
+
     /// <summary>How often each pool has had a new owner.</summary>
     public async Task<IReadOnlyDictionary<string, long>> Epochs()
     {
         var epochs = new Dictionary<string, long>();
-        await using var connection = new NpgsqlConnection(Database);
+        // Not a connection that was left from before a crash.
+        await using var connection = new NpgsqlConnection($"{Database};Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand("select key, epoch from pool_epochs", connection);
         await using var reader = await command.ExecuteReaderAsync();
@@ -73,7 +83,7 @@ internal sealed class Fleet : IAsyncDisposable
     {
         await Agents.DisposeAsync();
         foreach (var node in Nodes) node.Dispose();
-        await PostgresServer.Shared.DropDatabase(Database);
+        _server.Dispose();
         _folder.Dispose();
     }
 

@@ -28,9 +28,10 @@ internal static class Gaps
         await Quiet(fleet);
         for (var i = 0; i < repeats; i++)
         {
+            // One after the other: a node that was just started again has no pools yet.
             if (faults.Contains("kill")) await Killed(fleet, i % Nodes);
-            if (faults.Contains("stop")) await Stopped(fleet, i % Nodes);
-            if (faults.Contains("hang")) await Hung(fleet, i % Nodes);
+            if (faults.Contains("stop")) await Stopped(fleet, (i + 1) % Nodes);
+            if (faults.Contains("hang")) await Hung(fleet, (i + 2) % Nodes);
             if (faults.Contains("database")) await DatabaseCrashed(fleet);
         }
 
@@ -76,7 +77,7 @@ internal static class Gaps
     private static async Task DatabaseCrashed(Fleet fleet)
     {
         var since = Stopwatch.GetTimestamp();
-        await DatabaseServer.Restart(fleet.Database);
+        fleet.RestartDatabase();
         var restart = Stopwatch.GetElapsedTime(since);
         await fleet.Agents.UntilAllGoOn(Stopwatch.GetTimestamp(), Rest, Limit);
         var gap = Longest(fleet, since, fleet.AllPools.Select(pool => pool.Key));
