@@ -138,14 +138,18 @@ internal sealed class QdqPlanner(
             || (rule.Output == OutputScale.SameAsInput && OptionalOutput(_maker[maker.Input(0)]));
     }
 
+    /// <summary>A MatMul and an Add of a constant that the runtime makes a float Gemm of, unless a pair keeps them apart.</summary>
+    private bool IsJoinedByRuntime(OnnxNode node) =>
+        node.Is("MatMul") && IsJoinable(types.GetValueOrDefault(node.Input(0))?.Shape)
+        && index.OnlyConsumer(node.Output(0)) is { } add && add.Is("Add") && add.Inputs.Any(input => index.ConstantOf(input) is not null);
+
     /// <summary>
-    /// A MatMul and an Add of a constant that the runtime makes a float Gemm of, unless a pair keeps them apart; or, where more than matrices
-    /// meet, one between Reshapes (1.29), with signed pairs around it that have an unsigned zero point from operator set 21 on: it then refuses
+    /// Where more than matrices meet, the runtime (1.29) puts the Gemm between Reshapes if it knows every size, and dequantizes the weights at
+    /// every inference; from operator set 21 on it does so with signed pairs whatever it knows, gives them an unsigned zero point, and then refuses
     /// the model.
     /// </summary>
-    private bool IsJoinedByRuntime(OnnxNode node) =>
-        node.Is("MatMul") && (!(types.GetValueOrDefault(node.Input(0))?.Shape?.Rank > 2) || (settings.Activations.IsSigned && opset >= 21))
-        && index.OnlyConsumer(node.Output(0)) is { } add && add.Is("Add") && add.Inputs.Any(input => index.ConstantOf(input) is not null);
+    private bool IsJoinable(Shape? shape) =>
+        shape is not { Rank: > 2 } || shape.IsFixed || (settings.Activations.IsSigned && opset >= 21);
 
     /// <summary>Readers come before makers here, so what is wanted of a node is known when it is met.</summary>
     private void Choose(OnnxNode node)

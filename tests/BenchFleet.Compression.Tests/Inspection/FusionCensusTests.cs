@@ -36,6 +36,19 @@ public class FusionCensusTests
         Assert.Equal(1, census.Count("MatMulNBits"));
     }
 
+    [Theory]
+    [InlineData("quantize.static")]
+    [InlineData("graph.clean | quantize.static")]
+    [InlineData("quantize.static(perChannel=false)")]
+    public void An_Add_behind_a_MatMul_of_known_sizes_leaves_no_float_Gemm(string recipe)
+    {
+        // What is added last is not read by integers, as in front of a residual sum.
+        var model = Given.Graph(21).Input("x", 1, 4, 64).Weight("B", 64, 64).Weight("b", 64).Node("MatMul", "x,B", "m").Node("Add", "m,b", "h")
+            .Node("Add", "h,x", "y").Output("y", 1, 4, 64).Model;
+
+        Assert.Empty(Census(model.Compressed(recipe)).Leftovers);
+    }
+
     [Fact]
     public void A_DequantizeLinear_that_feeds_a_Conv_is_a_leftover()
     {
