@@ -54,17 +54,16 @@ public static class Evaluator
             return new Comparison(request, variantRun, variantRun, progress).Run(samples, batch, cancel);
 
         var runtime = request.Runtime with { Provider = "cpu", Options = null, Graph = GraphOptimization.All };
-        var memory = request.Memory ?? new ReferenceMemory(maxBytes: 0);
         var origin = ReferenceMemory.Origin(request.ReferencePath, reference, runtime);
         ModelRun? first = null;
-        if (!memory.Knows(origin))
+        if (request.Memory?.Knows(origin) != true)
         {
             session = SessionFactory.Create(request.ReferencePath, runtime);
             if (session is not SessionOutcome.Opened { Session: { } referenceSession }) return Refused(session);
             first = new ModelRun(referenceSession);
         }
 
-        using var original = new ReferenceRun(memory, origin, first, () => OpenAgain(request.ReferencePath, runtime));
+        using var original = new ReferenceRun(request.Memory, origin, first, () => OpenAgain(request.ReferencePath, runtime));
         return new Comparison(request, variantRun, original, progress).Run(samples, batch, cancel);
     }
 

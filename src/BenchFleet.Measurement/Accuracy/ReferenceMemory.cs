@@ -14,9 +14,8 @@ namespace BenchFleet.Measurement.Accuracy;
 public sealed class ReferenceMemory(long maxBytes = 64L << 20)
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, IReadOnlyList<OutputValues>> _answers = new(StringComparer.Ordinal);
-    private readonly Queue<string> _order = [];
-    private readonly HashSet<string> _origins = new(StringComparer.Ordinal);
+    private readonly Dictionary<ReferenceQuestion, IReadOnlyList<OutputValues>> _answers = [];
+    private readonly Queue<ReferenceQuestion> _order = [];
     private long _bytes;
 
     /// <summary>How many answers are remembered.</summary>
@@ -41,7 +40,7 @@ public sealed class ReferenceMemory(long maxBytes = 64L << 20)
         return origin.ToString();
     }
 
-    internal static string Question(string origin, IReadOnlyDictionary<string, OnnxTensor> feeds)
+    internal static ReferenceQuestion Question(string origin, IReadOnlyDictionary<string, OnnxTensor> feeds)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var (name, tensor) in feeds.OrderBy(feed => feed.Key, StringComparer.Ordinal))
@@ -50,27 +49,26 @@ public sealed class ReferenceMemory(long maxBytes = 64L << 20)
             hash.AppendData(tensor.RawBytes);
         }
 
-        return $"{origin}|{Convert.ToHexString(hash.GetHashAndReset())}";
+        return new ReferenceQuestion(origin, Convert.ToHexString(hash.GetHashAndReset()));
     }
 
-    /// <summary>Whether this original has answered anything.</summary>
+    /// <summary>Whether an answer of this original is remembered.</summary>
     internal bool Knows(string origin)
     {
-        lock (_lock) return _origins.Contains(origin);
+        lock (_lock) return _answers.Keys.Any(question => question.Origin == origin);
     }
 
-    internal IReadOnlyList<OutputValues>? Find(string question)
+    internal IReadOnlyList<OutputValues>? Find(ReferenceQuestion question)
     {
         lock (_lock) return _answers.GetValueOrDefault(question);
     }
 
-    internal void Keep(string origin, string question, IReadOnlyList<OutputValues> answer)
+    internal void Keep(ReferenceQuestion question, IReadOnlyList<OutputValues> answer)
     {
         lock (_lock)
         {
             if (BytesOf(answer) > maxBytes || !_answers.TryAdd(question, answer)) return;
             _order.Enqueue(question);
-            _origins.Add(origin);
             _bytes += BytesOf(answer);
             while (_bytes > maxBytes && _answers.Remove(_order.Dequeue(), out var oldest)) _bytes -= BytesOf(oldest);
         }
@@ -78,3 +76,7 @@ public sealed class ReferenceMemory(long maxBytes = 64L << 20)
 
     private static long BytesOf(IReadOnlyList<OutputValues> answer) => answer.Sum(output => (long)output.Values.Length * sizeof(float));
 }
+
+/// <param name="Origin">The original, see <see cref="ReferenceMemory.Origin"/>.</param>
+/// <param name="Inputs">Hash of what it was asked.</param>
+internal readonly record struct ReferenceQuestion(string Origin, string Inputs);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using BenchFleet.Scheduling.Engine;
 using BenchFleet.Scheduling.Pools;
 using BenchFleet.Storage.Pools;
+using BenchFleet.Storage.Work;
 
 namespace BenchFleet.Scheduling.Coordinators;
 
@@ -13,13 +14,13 @@ public sealed class PoolShards(PoolStore store, EngineOptions options, TimeProvi
         new PoolShard(key, await store.Activate(key.ToString(), clock.GetUtcNow(), cancel), store, options, clock);
 
     /// <summary>
-    /// Reads what a shard of this key would read, without owning it: a pool that moves to a node which has just started finds code that has run
-    /// and connections that are open.
+    /// Reads as a shard of this key would, without owning it: a pool that moves to a node which has just started finds code that has run and
+    /// connections that are open.
     /// </summary>
     public async Task Rehearse(PoolKey key, CancellationToken cancel)
     {
-        var state = await store.Load(key.DeviceClass, cancel);
-        await store.Ready([.. state.Devices.SelectMany(device => device.Queues).Distinct()], 1, clock.GetUtcNow(), cancel);
+        await store.Load(key.DeviceClass, cancel);
+        await store.Ready([WorkQueue.Any], 1, clock.GetUtcNow(), cancel);
     }
 
     /// <summary>Pools with leases that ran out and that nobody ended: their own shards end those in time, so what is left half a lease later

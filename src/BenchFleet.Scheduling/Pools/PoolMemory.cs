@@ -221,7 +221,7 @@ internal sealed class PoolMemory(PoolKey key, EngineOptions options)
 
     public void Extend(ImmutableArray<ReadyWork> ends, ImmutableArray<ReadyWork> ready, int limit)
     {
-        Window.Extend(ends, ready, limit, Taken());
+        Window.Extend(ends.Select(end => end.Queue).Distinct(), ready, limit, Taken());
         NoteProjects();
     }
 

@@ -231,27 +231,26 @@ internal sealed class PoolShard : IPoolShard
             ImmutableArray<string> outdated;
             ImmutableArray<ReadyWork> ends;
             long version;
-            int limit;
+            int claiming;
             lock (_lock)
             {
                 if (IsFilled(queues())) return;
-                var anew = !_memory.Window.Outdated(queues(), Now()).IsEmpty;
-                outdated = anew ? _memory.Window.Outdated(_memory.AllQueues().Concat(queues()), Now()) : [];
-                ends = anew ? [] : _memory.Window.Ends(queues());
-                // What is being claimed is still pending in the database, and comes first there.
-                limit = WorkWindow.Limit + (anew ? _memory.Claiming : 0);
-                version = _memory.Window.Version;
+                (outdated, ends) = (_memory.Window.Outdated(queues(), Now()), _memory.Window.Ends(queues()));
+                if (!outdated.IsEmpty) outdated = _memory.Window.Outdated(_memory.AllQueues().Concat(queues()), Now());
+                (version, claiming) = (_memory.Window.Version, _memory.Claiming);
             }
 
-            if (ends.IsEmpty)
+            if (outdated.IsEmpty)
             {
-                var ready = await _store.Ready(outdated, limit, Now(), cancel);
-                lock (_lock) _memory.Fill(outdated, ready, version, limit, Now());
+                var ready = await _store.ReadyAfter(ends, WorkWindow.Limit, Now(), cancel);
+                lock (_lock) _memory.Extend(ends, ready, WorkWindow.Limit);
             }
             else
             {
-                var ready = await _store.ReadyAfter(ends, limit, Now(), cancel);
-                lock (_lock) _memory.Extend(ends, ready, limit);
+                // What is being claimed is still pending in the database, and comes first there.
+                var limit = WorkWindow.Limit + claiming;
+                var ready = await _store.Ready(outdated, limit, Now(), cancel);
+                lock (_lock) _memory.Fill(outdated, ready, version, limit, Now());
             }
         }
         finally

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using BenchFleet.Core.Sweeps;
 using BenchFleet.Storage.Pools;
 
 namespace BenchFleet.Scheduling.Pools;
@@ -34,27 +33,28 @@ internal sealed class WorkWindow(TimeSpan fresh)
 
     /// <summary>Where to read on: of queues that run short, the last work that was read of each lane that had more.</summary>
     public ImmutableArray<ReadyWork> Ends(IEnumerable<string> queues) =>
-        [.. queues.Distinct().Select(name => _queues.GetValueOrDefault(name)).OfType<Queue>().Where(RunsShort).SelectMany(queue => queue.Ends.Values)];
+        [.. queues.Distinct().Select(name => _queues.GetValueOrDefault(name)).OfType<Queue>().Where(RunsShort).SelectMany(queue => queue.Ends)];
 
     /// <param name="version">Of the moment before the reading.</param>
     /// <param name="limit">Rows that were asked for of each lane.</param>
     /// <param name="taken">Work that is being leased while it was read.</param>
     public void Fill(ImmutableArray<string> queues, ImmutableArray<ReadyWork> ready, long version, int limit, DateTimeOffset now, Func<ReadyWork, bool> taken)
     {
+        foreach (var name in queues) _queues[name] = new Queue { Version = version, ReadAt = now };
+        Extend(queues, ready, limit, taken);
+    }
+
+    /// <param name="queues">Known ones, which were read on.</param>
+    public void Extend(IEnumerable<string> queues, ImmutableArray<ReadyWork> ready, int limit, Func<ReadyWork, bool> taken)
+    {
         var byQueue = ready.ToLookup(work => work.Queue);
         foreach (var name in queues)
         {
-            var queue = _queues[name] = new Queue { Version = version, ReadAt = now };
-            Add(queue, [.. byQueue[name]], limit, taken);
+            var (queue, read) = (_queues[name], byQueue[name].ToArray());
+            queue.Ends = [.. read.GroupBy(work => (work.Project, work.Priority)).Where(lane => lane.Count() >= limit).Select(lane => lane.Last())];
+            queue.Work.AddRange(read.Where(work => !taken(work)));
+            queue.Read = queue.Work.Count;
         }
-    }
-
-    /// <param name="ends">After which it was read.</param>
-    public void Extend(ImmutableArray<ReadyWork> ends, ImmutableArray<ReadyWork> ready, int limit, Func<ReadyWork, bool> taken)
-    {
-        var byQueue = ready.ToLookup(work => work.Queue);
-        foreach (var name in ends.Select(end => end.Queue).Distinct())
-            if (_queues.TryGetValue(name, out var queue)) Add(queue, [.. byQueue[name]], limit, taken);
     }
 
     public List<ReadyWork> Of(IEnumerable<string> queues)
@@ -70,17 +70,10 @@ internal sealed class WorkWindow(TimeSpan fresh)
         if (_queues.TryGetValue(work.Queue, out var queue)) queue.Work.Remove(work);
     }
 
-    private static void Add(Queue queue, ReadyWork[] read, int limit, Func<ReadyWork, bool> taken)
-    {
-        queue.Ends = read.GroupBy(work => (work.Project, work.Priority)).Where(lane => lane.Count() >= limit).ToDictionary(lane => lane.Key, lane => lane.Last());
-        queue.Work.AddRange(read.Where(work => !taken(work)));
-        queue.Read = queue.Work.Count;
-    }
-
     private bool IsOutdated(Queue queue, DateTimeOffset now) =>
-        queue.Version != Version || now - queue.ReadAt >= (queue.Ends.Count > 0 ? fresh * 10 : fresh);
+        queue.Version != Version || now - queue.ReadAt >= (queue.Ends.Length > 0 ? fresh * 10 : fresh);
 
-    private static bool RunsShort(Queue queue) => queue.Ends.Count > 0 && queue.Work.Count <= queue.Read / 4;
+    private static bool RunsShort(Queue queue) => queue.Ends.Length > 0 && queue.Work.Count <= queue.Read / 4;
 
     private sealed class Queue
     {
@@ -91,7 +84,7 @@ internal sealed class WorkWindow(TimeSpan fresh)
         public List<ReadyWork> Work { get; } = [];
 
         /// <summary>The last work that was read of each lane that had as much as was asked for.</summary>
-        public IReadOnlyDictionary<(string Project, PriorityClass Priority), ReadyWork> Ends { get; set; } = ImmutableDictionary<(string, PriorityClass), ReadyWork>.Empty;
+        public ImmutableArray<ReadyWork> Ends { get; set; } = [];
 
         /// <summary>How much work there was after the last reading.</summary>
         public int Read { get; set; }

@@ -45,6 +45,13 @@ internal sealed class FleetContext(DbContextOptions<FleetContext> options) : DbC
         where device.AgentId == agent
         select work;
 
+    /// <summary>Whose work it is: of the sweeps that need it the oldest running one first, then the oldest that has ended.</summary>
+    public IQueryable<WorkSweepRow> Needs =>
+        from link in WorkSweeps
+        join sweep in Sweeps on link.SweepId equals sweep.Id
+        orderby sweep.State == SweepState.Running ? 0 : 1, sweep.SubmittedAt, sweep.Id
+        select link;
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions)
     {
         // An index is there for a query, and said where the table is: a reference alone is not worth one.

@@ -62,10 +62,7 @@ internal static class PoolReader
     private static IQueryable<ReadyWork> InOrder(FleetContext context, IQueryable<WorkRow> work, int limit) =>
         work.OrderBy(row => row.QueuedAt).ThenBy(row => row.Rank).ThenBy(row => row.Id).Take(limit).Select(row => new ReadyWork(
             row.Id, row.Attempt, row.Kind, row.Queue, row.Project, row.Priority,
-            context.WorkSweeps.Where(link => link.WorkId == row.Id)
-                .Join(context.Sweeps, link => link.SweepId, sweep => sweep.Id, (link, sweep) => sweep)
-                .OrderBy(sweep => sweep.State == SweepState.Running ? 0 : 1).ThenBy(sweep => sweep.SubmittedAt).ThenBy(sweep => sweep.Id)
-                .Select(sweep => sweep.Id).First(),
+            context.Needs.Where(need => need.WorkId == row.Id).Select(need => need.SweepId).First(),
             row.QueuedAt, row.Rank, row.CreatedAt, row.ExpectedSeconds, row.Artifact, row.LastFailedDeviceId));
 
     private static PoolDevice DeviceOf(DeviceRow row)
@@ -89,13 +86,7 @@ internal static class PoolReader
         join device in context.Devices on work.LeasedDeviceId equals device.Id
         join attempt in context.Attempts on new { WorkId = work.Id, work.Attempt } equals new { attempt.WorkId, attempt.Attempt }
         where work.State == WorkState.Leased && device.DeviceClass == deviceClass
-        select new HeldRow(
-            work,
-            attempt,
-            context.WorkSweeps.Where(link => link.WorkId == work.Id)
-                .Join(context.Sweeps, link => link.SweepId, sweep => sweep.Id, (link, sweep) => sweep)
-                .OrderBy(sweep => sweep.State == SweepState.Running ? 0 : 1).ThenBy(sweep => sweep.SubmittedAt).ThenBy(sweep => sweep.Id)
-                .Select(sweep => sweep.Id).First());
+        select new HeldRow(work, attempt, context.Needs.Where(need => need.WorkId == work.Id).Select(need => need.SweepId).First());
 
     private sealed record HeldRow(WorkRow Work, AttemptRow Attempt, Guid Sweep);
 }

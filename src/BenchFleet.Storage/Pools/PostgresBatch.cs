@@ -137,7 +137,8 @@ internal static class PostgresBatch
             Array(rows, r => r.Order.Block), Array(rows, r => r.Work), Array(rows, r => r.Attempt), Array(rows, r => r.Hash));
     }
 
-    private static TColumn[] Array<TRow, TColumn>(ImmutableArray<TRow> rows, Func<TRow, TColumn> column) => [.. rows.Select(column)];
+    /// <summary>A column of rows, as unnest takes it.</summary>
+    public static TColumn[] Array<TRow, TColumn>(ImmutableArray<TRow> rows, Func<TRow, TColumn> column) => [.. rows.Select(column)];
 
     private static void Add(NpgsqlBatch command, string statement, params ReadOnlySpan<object> parameters)
     {

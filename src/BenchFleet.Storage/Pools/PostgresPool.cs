@@ -70,8 +70,8 @@ internal sealed class PostgresPool : IAsyncDisposable
         Read(PostgresStatements.Ready, cancel, queues.ToArray(), now.UtcDateTime, limit);
 
     public Task<ImmutableArray<ReadyWork>> ReadyAfter(ImmutableArray<ReadyWork> ends, int limit, DateTimeOffset now, CancellationToken cancel) => Read(
-        PostgresStatements.ReadyAfter, cancel, Array(ends, end => end.Queue), now.UtcDateTime, limit, Array(ends, end => end.Project),
-        Array(ends, end => end.Priority.ToString()), Array(ends, end => end.QueuedAt.UtcDateTime), Array(ends, end => end.Rank), Array(ends, end => end.Id));
+        PostgresStatements.ReadyAfter, cancel, PostgresBatch.Array(ends, end => end.Queue), now.UtcDateTime, limit, PostgresBatch.Array(ends, end => end.Project),
+        PostgresBatch.Array(ends, end => end.Priority.ToString()), PostgresBatch.Array(ends, end => end.QueuedAt.UtcDateTime), PostgresBatch.Array(ends, end => end.Rank), PostgresBatch.Array(ends, end => end.Id));
 
     /// <summary>Outcomes that were not taken are answered with NotFound: the caller finds out why.</summary>
     public async Task<PoolWritten> Write(PoolBatch batch, CancellationToken cancel)
@@ -98,8 +98,6 @@ internal sealed class PostgresPool : IAsyncDisposable
         await using var reader = await command.ExecuteReaderAsync(cancel);
         return await PostgresBatch.Read(reader, batch, cancel);
     }
-
-    private static TColumn[] Array<TColumn>(ImmutableArray<ReadyWork> rows, Func<ReadyWork, TColumn> column) => [.. rows.Select(column)];
 
     private async Task<ImmutableArray<ReadyWork>> Read(string statement, CancellationToken cancel, params object[] parameters)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using BenchFleet.Core.Hashing;
 using BenchFleet.Core.Work;
 using BenchFleet.Storage.Model;
 using BenchFleet.Storage.Work;
@@ -77,7 +76,7 @@ internal static class RowWriter
             : null;
         var claimant = new Claimant(claim.Agent, claim.Session, claim.RequestId, claim.Device);
         return work is not null && await WorkClaim.Take(context, work, claimant, claim.Until, now, cancel)
-            ? new WorkLease(work.Id, work.Attempt, claim.Device, claim.Sweep, work.Label, CanonicalJson.Read<WorkOrder>(work.OrderJson), claim.Until)
+            ? WorkClaim.LeaseOf(work, claim.Device, claim.Sweep)
             : null;
     }
 

@@ -1,6 +1,5 @@
 using BenchFleet.Core.Devices;
 using BenchFleet.Core.Hashing;
-using BenchFleet.Core.Sweeps;
 using BenchFleet.Core.Work;
 using BenchFleet.Storage.Model;
 using Microsoft.EntityFrameworkCore;
@@ -35,15 +34,8 @@ internal static class WorkClaim
         }
     }
 
-    public static async Task<WorkLease> LeaseOf(FleetContext context, WorkRow work, Guid device, CancellationToken cancel)
-    {
-        // Of the sweeps that need it the oldest running one; the oldest of all where every one has ended.
-        var sweep = await context.WorkSweeps.Where(link => link.WorkId == work.Id)
-            .Join(context.Sweeps, link => link.SweepId, row => row.Id, (link, row) => row)
-            .OrderBy(row => row.State == SweepState.Running ? 0 : 1).ThenBy(row => row.SubmittedAt).ThenBy(row => row.Id)
-            .Select(row => row.Id).FirstAsync(cancel);
-        return LeaseOf(work, device, sweep);
-    }
+    public static async Task<WorkLease> LeaseOf(FleetContext context, WorkRow work, Guid device, CancellationToken cancel) =>
+        LeaseOf(work, device, await context.Needs.Where(need => need.WorkId == work.Id).Select(need => need.SweepId).FirstAsync(cancel));
 
     public static WorkLease LeaseOf(WorkRow work, Guid device, Guid sweep) =>
         new(work.Id, work.Attempt, device, sweep, work.Label, CanonicalJson.Read<WorkOrder>(work.OrderJson), work.LeaseUntil!.Value);
