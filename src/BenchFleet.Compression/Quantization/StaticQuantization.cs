@@ -22,8 +22,8 @@ namespace BenchFleet.Compression.Quantization;
 /// 6. Softmax output has scale 1/256 and the least code as zero point (ONNX Runtime's QDQ tool takes [0, 1] / 255 instead).
 /// 7. A channel of zeros has scale 1; a scale too small for its bias is raised.
 /// 8. What is made by a quantized node is read by all through its pair; what is made in float stays float for float readers.
-/// 9. A MatMul of matrices with an Add of a vector is taken as one Gemm. Where the rank is not known the MatMul is paired before the Add:
-///    the runtime would join the two to a float Gemm.
+/// 9. A MatMul with an Add of a vector is taken as one Gemm, between Reshapes where more than matrices meet (<see cref="FlattenedLayers"/>).
+///    Where the rank is not known the MatMul is paired before the Add: the runtime would join the two to a float Gemm.
 /// 10. Ranges come from calibration by the method of the settings. Activations of 16 bits are written likewise, with a warning: on CPU the
 ///    runtime has no integer kernels for them.
 /// 11. Bodies of If, Loop and Scan stay float, with a finding: calibration does not see their values. A model that has nothing else is refused.
@@ -51,7 +51,10 @@ public sealed class StaticQuantization(StaticQuantizationSettings settings) : IP
         var result = model.Clone();
         var findings = new Findings(Name);
         var (excluded, types) = (new Excluded(settings.Exclude), ShapeInference.Infer(result));
-        BiasJoining.Apply(new CleanSite(result.Graph, types, new UniqueNames(result.Graph)), node => !excluded.Has(node));
+        var site = new CleanSite(result.Graph, types, new UniqueNames(result.Graph));
+        BiasJoining.Apply(site, node => !excluded.Has(node));
+        foreach (var (flat, value) in FlattenedLayers.Apply(site, node => !excluded.Has(node)))
+            if (ranges.TryGetValue(value, out var range)) ranges[flat] = range;
         var index = new GraphIndex(result.Graph);
         var plan = new QdqPlanner(result.Graph, index, types, settings, ranges, excluded, findings, result.OpsetImports[""]).Plan();
         context.Cancellation.ThrowIfCancellationRequested();

@@ -26,7 +26,7 @@ internal static class IntegerPasses
             NeverOn = [KernelFamily.Gpu],
         },
 
-        new("quantize.static", 5,
+        new("quantize.static", 6,
             "int8 weights and activations with ranges from calibration samples, as QuantizeLinear/DequantizeLinear pairs",
             CalibrationNeed.Always,
             Helps: "dense convolutions on x64 with VNNI: 2-3.5x; required by most NPUs",

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using BenchFleet.Compression.Graph.Cleaning;
+using BenchFleet.Compression.Rules;
+using BenchFleet.Onnx;
+
+namespace BenchFleet.Compression.Quantization;
+
+/// <summary>
+/// Add(MatMul(x, B), c) over more axes than a matrix has, as a Gemm between two Reshapes: only matrices have an integer kernel that adds its bias
+/// in int32. Left as it is, the product is rounded to eight bits before the bias is added (3 dB on a transformer), and where every size is known
+/// the runtime (1.29) makes that Gemm itself, in float.
+/// </summary>
+/// <remarks>
+/// At most one length in front of the features may be open: a Reshape can infer one. A Relu or Clip behind the Add stays beside its Gemm.
+/// </remarks>
+internal static class FlattenedLayers
+{
+    /// <param name="wanted">Which MatMul may be flattened.</param>
+    /// <returns>The new values that hold what another value holds, in another shape: their names, and its.</returns>
+    public static ImmutableDictionary<string, string> Apply(CleanSite site, Func<OnnxNode, bool> wanted)
+    {
+        var same = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var flat = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var node in site.Graph.Nodes.ToArray())
+        {
+            if (BiasedProduct.Of(node, site) is not { } product || !wanted(node) || Lengths(site, product) is not { } lengths) continue;
+
+            var x = node.Input(0);
+            if (!flat.TryGetValue(x, out var rows))
+            {
+                rows = flat[x] = site.Names.Next(x + "_rows");
+                Insert(site, node, Reshape(site, x, rows, [-1, product.Weight.Dims[0]]));
+                same[rows] = x;
+            }
+
+            var last = Last(site, product.Add);
+            product.Join(site, rows);
+            var shaped = last.Output(0);
+            foreach (var made in new[] { product.Add, last }.Distinct())
+            {
+                var name = site.Names.Next(made.Output(0) + "_rows");
+                same[name] = made.Output(0);
+                made.Outputs[0] = name;
+            }
+
+            if (last != product.Add) last.Inputs[0] = product.Add.Output(0);
+            Insert(site, last, Reshape(site, last.Output(0), shaped, [.. lengths[..^1], product.Weight.Dims[1]]), behind: true);
+            site.Changed();
+        }
+
+        return same.ToImmutable();
+    }
+
+    /// <summary>The lengths of what it reads, -1 for the open one; null where that is a matrix, not known, or has more than one open.</summary>
+    private static long[]? Lengths(CleanSite site, BiasedProduct product) =>
+        site.Shape(product.MatMul.Input(0)) is { Rank: > 2 } shape
+        && shape[shape.Rank - 1].Value == product.Weight.Dims[0]
+        && shape.Dims.Count(dim => !dim.IsFixed) <= 1
+            ? [.. shape.Dims.Select(dim => dim.Value ?? -1)]
+            : null;
+
+    private static OnnxNode Last(CleanSite site, OnnxNode add) =>
+        site.Index.OnlyConsumer(add.Output(0)) is { } next && OperatorRules.Of(next).IsActivation ? next : add;
+
+    private static OnnxNode Reshape(CleanSite site, string from, string to, long[] lengths)
+    {
+        var shape = site.Names.Next(to + "_shape");
+        site.Graph.Initializers.Add(OnnxTensor.Int64s(shape, [lengths.Length], lengths));
+        return new OnnxNode("Reshape", [from, shape], [to], site.Names.Next(to + "_Reshape"));
+    }
+
+    private static void Insert(CleanSite site, OnnxNode place, OnnxNode node, bool behind = false) =>
+        site.Graph.Nodes.Insert(site.Graph.Nodes.IndexOf(place) + (behind ? 1 : 0), node);
+}
