@@ -1,29 +1,29 @@
 using System.Runtime.ExceptionServices;
 using BenchFleet.Core.Evaluation;
 using BenchFleet.Measurement.Datasets;
-using BenchFleet.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
 namespace BenchFleet.Measurement.Accuracy;
 
 /// <summary>
-/// The loop of an evaluation: batches through both models, rows into the counters. Memory does not grow with the samples.
+/// The loop of an evaluation: batches through both models, several at once where processors are free, rows into the counters in the order of
+/// the samples. Memory does not grow with their number.
 /// </summary>
 internal sealed class Comparison(EvaluationRequest request, IModelRun variant, IModelRun reference, Action<int, int>? progress)
 {
+    /// <summary>Each batch on its way has activations of its own, in both models.</summary>
+    private const int MostAtOnce = 4;
+
     public EvaluationResult Run(SampleRead.Fits samples, int batch, CancellationToken cancel)
     {
         // A model may declare an open batch axis and then fix it inside (a Reshape to one row): only the attempt shows.
-        if (batch > 1 && !Stacks(samples, batch)) batch = 1;
+        if (batch > 1 && !Stacks(samples)) batch = 1;
 
         FidelityGauge? fidelity = null;
         var accuracy = new AccuracyCounter();
         var (done, scoresAt) = (0, (int?)null);
-        foreach (var group in Groups(samples.Samples, batch))
+        foreach (var (group, ours, original) in Answers(Groups(samples.Samples, batch), cancel))
         {
-            cancel.ThrowIfCancellationRequested();
-            var feeds = Batch.Stack(group);
-            var (ours, original) = Both(feeds, group.Count);
             if (original.IsEmpty)
                 return Evaluator.Fail("model.outputs", "The model has no numeric tensor among its outputs: there is nothing to compare.");
             fidelity ??= new FidelityGauge(original.IsClassScores);
@@ -54,36 +54,44 @@ internal sealed class Comparison(EvaluationRequest request, IModelRun variant, I
         return new EvaluationResult.Evaluated(record);
     }
 
-    /// <summary>Side by side where there are processors: neither session knows of the other.</summary>
-    private (OutputRows Ours, OutputRows Original) Both(IReadOnlyDictionary<string, OnnxTensor> feeds, int count)
+    /// <summary>What both models answer, group by group.</summary>
+    private IEnumerable<Answered> Answers(IEnumerable<IReadOnlyList<Sample>> groups, CancellationToken cancel)
     {
-        if (variant == reference)
+        foreach (var few in groups.Chunk(AtOnce))
         {
-            var same = new OutputRows(variant.Run(feeds), count);
-            return (same, same);
-        }
+            cancel.ThrowIfCancellationRequested();
+            var answers = new Answered[few.Length];
+            try
+            {
+                Parallel.For(0, few.Length, i => answers[i] = Answer(few[i]));
+            }
+            catch (AggregateException faults)
+            {
+                ExceptionDispatchInfo.Throw(faults.InnerExceptions[0]);
+            }
 
-        OutputRows? ours = null, original = null;
-        try
-        {
-            Parallel.Invoke(() => ours = new(variant.Run(feeds), count), () => original = new(reference.Run(feeds), count));
+            foreach (var answer in answers) yield return answer;
         }
-        catch (AggregateException both)
-        {
-            ExceptionDispatchInfo.Throw(both.InnerException!);
-        }
-
-        return (ours!, original!);
     }
 
-    private bool Stacks(SampleRead.Fits samples, int batch)
+    /// <summary>Only on processors: another device may have one queue for all.</summary>
+    private int AtOnce => request.Runtime.Provider == "cpu"
+        ? Math.Clamp(Environment.ProcessorCount / (request.Runtime.IntraOpThreads * request.Runtime.InterOpThreads), 1, MostAtOnce)
+        : 1;
+
+    private Answered Answer(IReadOnlyList<Sample> group)
     {
-        var group = Groups(samples.Samples, batch).First();
+        var feeds = Batch.Stack(group);
+        var ours = new OutputRows(variant.Run(feeds), group.Count);
+        return new(group, ours, variant == reference ? ours : new OutputRows(reference.Run(feeds), group.Count));
+    }
+
+    private bool Stacks(SampleRead.Fits samples)
+    {
+        var group = Groups(samples.Samples, 2).First();
         try
         {
-            var feeds = Batch.Stack(group);
-            var (ours, original) = Both(feeds, group.Count);
-            return ours.IsPerSample && original.IsPerSample;
+            return Answer(group) is { Ours.IsPerSample: true, Original.IsPerSample: true };
         }
         catch (OnnxRuntimeException)
         {
@@ -107,4 +115,6 @@ internal sealed class Comparison(EvaluationRequest request, IModelRun variant, I
 
         if (group.Count > 0) yield return group;
     }
+
+    private sealed record Answered(IReadOnlyList<Sample> Group, OutputRows Ours, OutputRows Original);
 }

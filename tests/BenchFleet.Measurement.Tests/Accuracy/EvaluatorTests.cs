@@ -35,6 +35,17 @@ public sealed class EvaluatorTests : IDisposable
     }
 
     [Fact]
+    public void When_batches_run_at_once_the_answers_stay_in_the_order_of_the_samples()
+    {
+        var right = Enumerable.Range(0, 1000).Select(sample => sample * sample % 7 < 3).ToArray();
+        Rows("classification", [.. right.Select(isRight => isRight ? "0,2,1,0" : "1,2,1,0")]);
+
+        var accuracy = Evaluate(TinyModels.Scale(_folder.Folder, "a.onnx", 1)).Accuracy!;
+
+        Assert.Equal(right, right.Select((_, sample) => (accuracy.Top1[sample / 8] >> (sample % 8) & 1) == 1));
+    }
+
+    [Fact]
     public void When_the_variant_is_the_original_fidelity_is_perfect()
     {
         Rows("none", "1,2,3", "3,2,1");
