@@ -6,13 +6,11 @@ using BenchFleet.Onnx;
 namespace BenchFleet.Compression.Quantization;
 
 /// <summary>
-/// Add(MatMul(x, B), c) over more axes than a matrix has, as a Gemm between two Reshapes: only matrices have an integer kernel that adds its bias
-/// in int32. Left as it is, the product is rounded to eight bits before the bias is added (3 dB on a transformer), and where every size is known
-/// the runtime (1.29) makes that Gemm itself, in float.
+/// Add(MatMul(x, B), c) over more axes than a matrix has, all of known length, as a Gemm between two Reshapes: only matrices have an integer kernel
+/// that adds its bias in int32. Left as it is, the runtime (1.29) makes that Gemm itself, in float; with a pair in front of the Add the product is
+/// rounded to eight bits once more (3 dB on a transformer). With an open length the runtime leaves the two alone, and both forms are as fast.
 /// </summary>
-/// <remarks>
-/// At most one length in front of the features may be open: a Reshape can infer one. A Relu or Clip behind the Add stays beside its Gemm.
-/// </remarks>
+/// <remarks>A Relu or Clip behind the Add stays beside its Gemm.</remarks>
 internal static class FlattenedLayers
 {
     /// <param name="wanted">Which MatMul may be flattened.</param>
@@ -23,7 +21,7 @@ internal static class FlattenedLayers
         var flat = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var node in site.Graph.Nodes.ToArray())
         {
-            if (BiasedProduct.Of(node, site) is not { } product || !wanted(node) || Lengths(site, product) is not { } lengths) continue;
+            if (BiasedProduct.Of(node, site) is not { } product || !wanted(node) || site.Dims(node.Input(0)) is not { Length: > 2 } lengths) continue;
 
             var x = node.Input(0);
             if (!flat.TryGetValue(x, out var rows))
@@ -50,14 +48,6 @@ internal static class FlattenedLayers
 
         return same.ToImmutable();
     }
-
-    /// <summary>The lengths of what it reads, -1 for the open one; null where that is a matrix, not known, or has more than one open.</summary>
-    private static long[]? Lengths(CleanSite site, BiasedProduct product) =>
-        site.Shape(product.MatMul.Input(0)) is { Rank: > 2 } shape
-        && shape[shape.Rank - 1].Value == product.Weight.Dims[0]
-        && shape.Dims.Count(dim => !dim.IsFixed) <= 1
-            ? [.. shape.Dims.Select(dim => dim.Value ?? -1)]
-            : null;
 
     private static OnnxNode Last(CleanSite site, OnnxNode add) =>
         site.Index.OnlyConsumer(add.Output(0)) is { } next && OperatorRules.Of(next).IsActivation ? next : add;

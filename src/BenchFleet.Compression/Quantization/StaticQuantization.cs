@@ -22,7 +22,7 @@ namespace BenchFleet.Compression.Quantization;
 /// 6. Softmax output has scale 1/256 and the least code as zero point (ONNX Runtime's QDQ tool takes [0, 1] / 255 instead).
 /// 7. A channel of zeros has scale 1; a scale too small for its bias is raised.
 /// 8. What is made by a quantized node is read by all through its pair; what is made in float stays float for float readers.
-/// 9. A MatMul with an Add of a vector is taken as one Gemm, between Reshapes where more than matrices meet (<see cref="FlattenedLayers"/>).
+/// 9. A MatMul with an Add of a vector is taken as one Gemm, between Reshapes where it is more than matrices (<see cref="FlattenedLayers"/>).
 ///    Where the rank is not known the MatMul is paired before the Add: the runtime would join the two to a float Gemm.
 /// 10. Ranges come from calibration by the method of the settings. Activations of 16 bits are written likewise, with a warning: on CPU the
 ///    runtime has no integer kernels for them.

@@ -7,7 +7,7 @@ namespace BenchFleet.Measurement.Accuracy;
 /// <summary>How many samples go into one inference.</summary>
 internal static class BatchPlan
 {
-    private const int Largest = 64;
+    private const int Largest = 16;
     private const long LargestBytes = 16 << 20;
 
     /// <summary>

@@ -11,7 +11,7 @@ namespace BenchFleet.Measurement.Accuracy;
 /// </summary>
 internal sealed class Comparison(EvaluationRequest request, IModelRun variant, IModelRun reference, Action<int, int>? progress)
 {
-    /// <summary>Each batch on its way has activations of its own, in both models.</summary>
+    /// <summary>Each batch that runs has activations of its own, in both models.</summary>
     private const int MostAtOnce = 4;
 
     public EvaluationResult Run(SampleRead.Fits samples, int batch, CancellationToken cancel)
@@ -54,16 +54,23 @@ internal sealed class Comparison(EvaluationRequest request, IModelRun variant, I
         return new EvaluationResult.Evaluated(record);
     }
 
-    /// <summary>What both models answer, group by group.</summary>
+    /// <summary>What both models answer, group by group. While some run the next ones are read: pictures take as long to decode as to run.</summary>
     private IEnumerable<Answered> Answers(IEnumerable<IReadOnlyList<Sample>> groups, CancellationToken cancel)
     {
-        foreach (var few in groups.Chunk(AtOnce))
+        var lanes = new ParallelOptions { MaxDegreeOfParallelism = AtOnce };
+        using var parts = groups.Chunk(2 * AtOnce).GetEnumerator();
+        for (var more = parts.MoveNext(); more;)
         {
             cancel.ThrowIfCancellationRequested();
-            var answers = new Answered[few.Length];
+            var part = parts.Current;
+            var answers = new Answered[part.Length];
             try
             {
-                Parallel.For(0, few.Length, i => answers[i] = Answer(few[i]));
+                Parallel.For(-1, part.Length, lanes, i =>
+                {
+                    if (i < 0) more = parts.MoveNext();
+                    else answers[i] = Answer(part[i]);
+                });
             }
             catch (AggregateException faults)
             {

@@ -37,33 +37,29 @@ public class FusionCensusTests
     }
 
     [Theory]
-    [InlineData("quantize.static", false)]
-    [InlineData("graph.clean | quantize.static", false)]
-    [InlineData("quantize.static(perChannel=false)", false)]
-    [InlineData("quantize.static(activations=s8)", false)]
-    [InlineData("quantize.static", true)]
-    [InlineData("quantize.static(activations=s8)", true)]
-    public void An_Add_behind_a_MatMul_over_more_axes_goes_into_its_integer_kernel(string recipe, bool open)
+    [InlineData("quantize.static")]
+    [InlineData("graph.clean | quantize.static")]
+    [InlineData("quantize.static(perChannel=false)")]
+    [InlineData("quantize.static(activations=s8)")]
+    public void An_Add_behind_a_MatMul_of_known_sizes_goes_into_its_integer_kernel(string recipe)
     {
         // What is added last is not read by integers, as in front of a residual sum.
         var model = Given.Graph(21).Input("x", 1, 4, 64).Weight("B", 64, 64).Weight("b", 64).Node("MatMul", "x,B", "m").Node("Add", "m,b", "h")
             .Node("Add", "h,x", "y").Output("y", 1, 4, 64).Model;
 
-        var census = Census((open ? Opened(model) : model).Compressed(recipe));
+        var census = Census(model.Compressed(recipe));
 
         Assert.Equal(1, census.Count("QGemm"));
         Assert.Empty(census.Leftovers);
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void A_Relu_between_two_such_layers_is_gone(bool open)
+    [Fact]
+    public void A_Relu_between_two_such_layers_is_gone()
     {
         var model = Given.Graph(21).Input("x", 1, 4, 64).Weight("B", 64, 32).Weight("b", 32).Node("MatMul", "x,B", "m").Node("Add", "m,b", "h")
             .Node("Relu", "h", "r").Weight("C", 32, 64).Weight("c", 64).Node("MatMul", "r,C", "n").Node("Add", "n,c", "y").Output("y", 1, 4, 64).Model;
 
-        var census = Census((open ? Opened(model) : model).Compressed("quantize.static"));
+        var census = Census(model.Compressed("quantize.static"));
 
         Assert.Equal((2, 0, 1), (census.Count("QGemm"), census.Count("Relu"), census.Count("QuantizeLinear")));
         Assert.Empty(census.Leftovers);
@@ -109,14 +105,6 @@ public class FusionCensusTests
 
             Assert.True(Census(variant).Leftovers.IsEmpty, $"{text}: {string.Join(',', Census(variant).Leftovers)}");
         }
-    }
-
-    /// <summary>The model with an open second axis.</summary>
-    private static OnnxModel Opened(OnnxModel model)
-    {
-        foreach (var values in new[] { model.Graph.Inputs, model.Graph.Outputs })
-            values[0] = values[0] with { Shape = values[0].Shape!.With(1, Dim.Named("steps")) };
-        return model;
     }
 
     private static FusionCensus Census(OnnxModel model) => Assert.IsType<CensusResult.Counted>(FusionCensus.Of(model)).Census;

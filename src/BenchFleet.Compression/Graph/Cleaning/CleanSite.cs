@@ -23,24 +23,21 @@ internal sealed class CleanSite(
 
     public void Changed() => Index = new GraphIndex(graph, outer);
 
-    public int? Rank(string value) => Index.ConstantOf(value)?.Rank ?? Shape(value)?.Rank;
+    public int? Rank(string value) => Index.ConstantOf(value)?.Rank ?? types.GetValueOrDefault(value)?.Shape?.Rank;
 
     public ElementType TypeOf(string value) =>
         Index.ConstantOf(value)?.ElementType ?? types.GetValueOrDefault(value)?.ElementType ?? ElementType.Undefined;
-
-    /// <summary>The shape of a value that is computed, where its rank is known.</summary>
-    public Shape? Shape(string value) => types.GetValueOrDefault(value)?.Shape;
 
     /// <summary>The lengths of all axes, where all are fixed.</summary>
     public long[]? Dims(string value)
     {
         if (Index.ConstantOf(value) is { } constant) return [.. constant.Dims];
-        return Shape(value) is { IsFixed: true } shape ? [.. shape.Dims.Select(dim => dim.Value!.Value)] : null;
+        return types.GetValueOrDefault(value)?.Shape is { IsFixed: true } shape ? [.. shape.Dims.Select(dim => dim.Value!.Value)] : null;
     }
 
     /// <summary>The length of an axis counted from the end, 1 being the last; null when it is not known.</summary>
     public long? DimFromEnd(string value, int axis) =>
-        Shape(value) is { } shape && shape.Rank >= axis ? shape[shape.Rank - axis].Value : null;
+        types.GetValueOrDefault(value)?.Shape is { } shape && shape.Rank >= axis ? shape[shape.Rank - axis].Value : null;
 
     /// <summary>A new float constant under a free name.</summary>
     public string AddFloats(string wish, IEnumerable<long> dims, ReadOnlySpan<float> values)
