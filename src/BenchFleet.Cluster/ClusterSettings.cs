@@ -46,6 +46,9 @@ public sealed record ClusterSettings(string Database)
     /// <summary>How long a node that was asked to stop waits for its pools to have moved. Default 2 s; what is left then moves when it leaves.</summary>
     public TimeSpan HandOver { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often a node looks whether it has more than its share of the pools, and gives one away. Default 1 s.</summary>
+    public TimeSpan Balance { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>A node that leaves has this long, after <see cref="Drain"/>, to do so. Default 20 s; whoever ends the process by force
     /// should wait longer than both.</summary>
     public TimeSpan Leave { get; init; } = TimeSpan.FromSeconds(20);
@@ -68,6 +71,7 @@ public sealed record ClusterSettings(string Database)
             ? "The address between nodes is one that other nodes can reach, not the wildcard."
         : Probe <= TimeSpan.Zero || LongestProbe < Probe ? "The longest probe is not shorter than the first one."
         : MissedProbes < 2 ? "At least two missed probes are needed: the last one goes by another node."
+        : Balance <= TimeSpan.Zero ? "The time between two looks at the balance is positive."
         : Votes < 1 ? "At least one vote is needed to declare a node dead."
         : null;
 }

@@ -9,6 +9,11 @@ internal sealed class ActivePools
 {
     private readonly ConcurrentDictionary<PoolGrain, bool> _pools = new();
 
+    /// <summary>Whether pools may be moved here: from when the node has started until it is asked to stop.</summary>
+    public bool Open { get; set; }
+
+    public int Count => _pools.Count;
+
     public void Add(PoolGrain pool) => _pools[pool] = true;
 
     public void Remove(PoolGrain pool) => _pools.TryRemove(pool, out _);
@@ -33,4 +38,7 @@ internal sealed class ActivePools
     /// <summary>Moves all of them to the other nodes, evenly.</summary>
     public Task HandOver(IReadOnlyList<SiloAddress> nodes) =>
         Task.WhenAll(_pools.Keys.Select((pool, i) => pool.HandOver(nodes[i % nodes.Count])));
+
+    /// <summary>Moves one of them, if there is any.</summary>
+    public Task GiveOne(SiloAddress node) => _pools.Keys.FirstOrDefault()?.HandOver(node) ?? Task.CompletedTask;
 }

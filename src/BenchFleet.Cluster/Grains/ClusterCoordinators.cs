@@ -56,6 +56,7 @@ internal sealed partial class ClusterCoordinators : ICoordinatorHost, IHostedLif
     {
         if (await _recall.Run(cancellationToken) is [var pool, ..]) await _shards.Rehearse(pool, cancellationToken);
         _loop.Start(new EngineLoop.Duties(this, Tick, Remind));
+        _active.Open = true;
     }
 
     public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -63,6 +64,7 @@ internal sealed partial class ClusterCoordinators : ICoordinatorHost, IHostedLif
     /// <summary>The first thing of a stop: whoever directs requests to this node notices, and the others take its pools.</summary>
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        _active.Open = false;
         await Task.Delay(_settings.Drain, _clock, cancellationToken);
         if (_nodes.Others is not { Count: > 0 } others) return;
         await Guarded(() => _active.HandOver(others).WaitAsync(_settings.HandOver, _clock, cancellationToken));

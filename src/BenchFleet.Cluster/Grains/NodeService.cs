@@ -14,6 +14,10 @@ internal interface INodeService : IGrainService
     [OneWay]
     [Alias("hint")]
     Task Hint(bool recheck);
+
+    /// <summary>How many pools live there; null where none may be moved to.</summary>
+    [Alias("pools")]
+    Task<int?> Pools();
 }
 
 internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers, ActivePools pools, Signals signals)
@@ -24,6 +28,8 @@ internal sealed class NodeService(GrainId id, Silo silo, ILoggerFactory loggers,
         await pools.Hint(recheck);
         signals.Work.Fire();
     }
+
+    public Task<int?> Pools() => Task.FromResult<int?>(pools.Open ? pools.Count : null);
 }
 
 /// <summary>Speaks to every node, this one too.</summary>
@@ -32,4 +38,11 @@ internal sealed class NodeClient(IServiceProvider services, ISiloStatusOracle si
     public IReadOnlyList<SiloAddress> Others => [.. silos.GetActiveSilos().Where(node => !node.Equals(silos.SiloAddress))];
 
     public Task Hint(bool recheck) => Task.WhenAll(silos.GetActiveSilos().Select(node => GetGrainService(node).Hint(recheck)));
+
+    /// <summary>How many pools each other node has that takes some.</summary>
+    public async Task<IReadOnlyList<(SiloAddress Node, int Pools)>> Pools()
+    {
+        var answers = await Task.WhenAll(Others.Select(async node => (Node: node, Pools: await GetGrainService(node).Pools())));
+        return [.. answers.Where(answer => answer.Pools is not null).Select(answer => (answer.Node, answer.Pools!.Value))];
+    }
 }

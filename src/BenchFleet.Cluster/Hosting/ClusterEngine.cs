@@ -48,6 +48,7 @@ public static class ClusterEngine
             .AddSingleton<ActivePools>()
             .AddSingleton<PatientCall>()
             .AddSingleton<NodeClient>()
+            .AddHostedService<PoolBalance>()
             .AddSingleton<ClusterCoordinators>()
             .AddSingleton<ICoordinatorHost>(provider => provider.GetRequiredService<ClusterCoordinators>())
             .AddHostedService(provider => provider.GetRequiredService<ClusterCoordinators>());

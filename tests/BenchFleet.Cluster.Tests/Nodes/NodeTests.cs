@@ -60,6 +60,22 @@ public sealed class NodeTests
     }
 
     [PostgresFact]
+    public async Task A_node_that_joins_is_given_its_share_of_the_pools_and_no_more()
+    {
+        await using var cluster = await TestCluster.Start(1);
+        string[] classes = ["avx", "avx2", "avx512f", "avx512-vnni"];
+        var agents = await Task.WhenAll(classes.Select(isa => cluster.Nodes[0].Register(isa, isa: isa)));
+        foreach (var agent in agents) await agent.Lease(cluster.Nodes[0]);
+
+        await cluster.StartNode();
+
+        // Each round asks a pool, which a moving one answers late: at most half of them move, and those once.
+        for (var round = 0; (await cluster.Epochs()).Sum() < 6 && round < 10_000; round++) await agents[round % 4].Lease(cluster.Nodes[1]);
+        foreach (var agent in agents) await agent.Lease(cluster.Nodes[1]);
+        Assert.Equal([1, 1, 2, 2], await cluster.Epochs());
+    }
+
+    [PostgresFact]
     public async Task A_node_that_hung_and_comes_back_writes_nothing_any_more()
     {
         await using var cluster = await TestCluster.Start(1);

@@ -56,16 +56,17 @@ internal sealed class TestCluster : IAsyncDisposable
         await Run($"update sweeps set state = 'Completed', ended_at = now() where id = '{sweep}'");
     }
 
-    /// <summary>How often each pool has had a new owner.</summary>
-    public async Task<long> Epoch()
+    /// <summary>How often the only pool has had a new owner.</summary>
+    public async Task<long> Epoch() => Assert.Single(await Epochs());
+
+    /// <summary>How often each pool has had a new owner, in order of how often.</summary>
+    public async Task<IReadOnlyList<long>> Epochs()
     {
         await using var connection = new NpgsqlConnection(_database);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("select max(epoch) from pool_epochs", connection);
-        return (long)(await command.ExecuteScalarAsync())!;
+        await using var command = new NpgsqlCommand("select array_agg(epoch order by epoch) from pool_epochs", connection);
+        return (long[])(await command.ExecuteScalarAsync())!;
     }
-
-
 
     public async ValueTask DisposeAsync()
     {
@@ -93,10 +94,10 @@ internal sealed class TestClusterNode(CliProcess process, Uri address) : IDispos
     public BenchFleetClient Client { get; } = BenchFleetClient.Create(address);
 
     /// <summary>An agent with so many devices of one class; it can talk to every node.</summary>
-    public async Task<TestClusterAgent> Register(string name, int devices = 1)
+    public async Task<TestClusterAgent> Register(string name, int devices = 1, string isa = "avx2")
     {
         var session = Guid.NewGuid();
-        var offers = Enumerable.Range(0, devices).Select(i => new OfferedDevice($"cpu{i}", Given.Facts())).ToImmutableArray();
+        var offers = Enumerable.Range(0, devices).Select(i => new OfferedDevice($"cpu{i}", Given.Facts(isa))).ToImmutableArray();
         var registered = Answer.Of(await Client.Register(new RegisterAgent(name, session, "test", offers), CancellationToken.None));
         return new TestClusterAgent(registered.Agent, session, [.. registered.Devices.Select(device => device.Id)]);
     }
