@@ -4,6 +4,7 @@ using System.IO.Compression;
 using BenchFleet.Compression;
 using BenchFleet.Compression.Calibration;
 using BenchFleet.Compression.Calibration.Files;
+using BenchFleet.Compression.Inspection;
 using BenchFleet.Core.Evaluation;
 using BenchFleet.Core.Failures;
 using BenchFleet.Core.Recipes;
@@ -24,6 +25,9 @@ public abstract record VariantMade
     {
         /// <summary>Which pass made, changed or removed each weight.</summary>
         public ImmutableArray<WeightChange> Lineage { get; init; } = [];
+
+        /// <summary>What the runtime makes of the variant; null where it was not run.</summary>
+        public FusionCensus? Census { get; init; }
     }
 
     public sealed record Failed(Failure Failure) : VariantMade;
@@ -99,20 +103,38 @@ public static class VariantMaker
     private static VariantMade Report(
         VariantRequest request, ImmutableArray<PassFinding> findings, string isaClass, Func<TimeSpan> elapsed, CancellationToken cancel)
     {
-        FidelityRecord? fidelity = null;
-        if (request.Compared)
-        {
-            var comparison = new EvaluationRequest(request.OutputPath, request.ModelPath, model => Unseen(request, model), 0, RuntimeConfig.Default, isaClass) { Memory = request.Memory };
-            var compared = Evaluator.Run(comparison, cancel: cancel);
-            if (compared is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
-            fidelity = ((EvaluationResult.Evaluated)compared).Record.Fidelity;
-        }
+        var (compared, census) = request.Compared ? Compare(request, isaClass, cancel) : default;
+        if (compared is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
+        var unfused = (census?.Leftovers ?? []).Select(
+            node => new PassFinding("runtime", "warning", node, "computes in float from dequantized values, which is slower than the original"));
 
         var folder = Path.GetDirectoryName(request.OutputPath)!;
         var files = FilesOf(request.OutputPath);
         var size = files.Sum(file => new FileInfo(Path.Combine(folder, file)).Length);
-        var report = new VariantReport(SizeOf(request.ModelPath), size, Deflated(folder, files), findings, fidelity, elapsed().TotalSeconds);
-        return new VariantMade.Made(files, report);
+        var report = new VariantReport(SizeOf(request.ModelPath), size, Deflated(folder, files), findings.AddRange(unfused),
+            (compared as EvaluationResult.Evaluated)?.Record.Fidelity, elapsed().TotalSeconds);
+        return new VariantMade.Made(files, report) { Census = census };
+    }
+
+    /// <summary>Both models on the same samples, and what the runtime makes of the variant.</summary>
+    private static (EvaluationResult Result, FusionCensus? Census) Compare(VariantRequest request, string isaClass, CancellationToken cancel)
+    {
+        var optimized = request.OutputPath + ".optimized";
+        var comparison = new EvaluationRequest(request.OutputPath, request.ModelPath, model => Unseen(request, model), 0, RuntimeConfig.Default, isaClass)
+        {
+            Memory = request.Memory,
+            OptimizedPath = optimized,
+        };
+        try
+        {
+            var result = Evaluator.Run(comparison, cancel: cancel);
+            return (result, result is EvaluationResult.Evaluated ? FusionCensus.OfOptimized(optimized) : null);
+        }
+        finally
+        {
+            File.Delete(optimized);
+            File.Delete(optimized + ".data");
+        }
     }
 
     /// <summary>

@@ -80,22 +80,15 @@ internal static class CompressCommand
             case VariantMade.Failed { Failure: var failure }:
                 return Complaint.Say(failure is { Kind: FailureKind.User, Code: "model.unreadable" or "recipe.invalid" or "dataset.unfit" or "statistics.misfit" } ? ExitCode.Usage : ExitCode.Failed, failure.Message);
             case VariantMade.Made made:
-                var census = request.Compared ? Census(request.OutputPath, progress) : null;
-                Print(request, made, census, format);
-                if (reportPath is not null) Write(reportPath, request, made, census);
+                Print(request, made, format);
+                if (reportPath is not null) Write(reportPath, request, made);
                 return ExitCode.Ok;
             default:
                 throw new UnreachableException();
         }
     }
 
-    private static FusionCensus? Census(string path, ProgressLines progress)
-    {
-        progress.Tell("counts what the runtime makes of it", 0.9);
-        return FusionCensus.Of(path) is CensusResult.Counted counted ? counted.Census : null;
-    }
-
-    private static void Print(VariantRequest request, VariantMade.Made made, FusionCensus? census, OutputFormat format)
+    private static void Print(VariantRequest request, VariantMade.Made made, OutputFormat format)
     {
         var report = made.Report;
         if (format != OutputFormat.Table)
@@ -107,8 +100,7 @@ internal static class CompressCommand
         Console.Out.WriteLine($"{request.OutputPath}: {request.Recipe.Text}");
         Console.Out.WriteLine($"  size      {Quantity.Bytes(report.BytesBefore)} -> {Quantity.Bytes(report.BytesAfter)} ({Quantity.Percent((double)report.BytesAfter / report.BytesBefore)}), {Quantity.Bytes(report.DeflatedBytes)} deflated");
         if (report.Fidelity is { } fidelity) Console.Out.WriteLine("  fidelity  " + Describe(fidelity, request.Dataset is null));
-        if (census is not null) Console.Out.WriteLine($"  runs as   {string.Join(", ", census.Operators.OrderByDescending(op => op.Value).Select(op => $"{op.Key} {op.Value}"))}");
-        if (census is { Leftovers.Length: > 0 }) Console.Out.WriteLine($"  unfused   {string.Join(", ", census.Leftovers)}: these compute in float from dequantized values");
+        if (made.Census is { } census) Console.Out.WriteLine($"  runs as   {string.Join(", ", census.Operators.OrderByDescending(op => op.Value).Select(op => $"{op.Key} {op.Value}"))}");
         if (made.Lineage.Length > 0) Console.Out.WriteLine($"  weights   {Describe(made.Lineage)}");
         Console.Out.WriteLine($"  took      {Quantity.Text(report.Seconds, "0.0")} s");
         foreach (var group in report.Findings.GroupBy(finding => (finding.Pass, finding.Severity, finding.Message)))
@@ -136,11 +128,11 @@ internal static class CompressCommand
         return $"{sqnr}, cosine {Quantity.Text(fidelity.Cosine, "0.00000")}{agree} ({fidelity.SampleCount} {(generated ? "generated inputs" : "evaluation samples")})";
     }
 
-    private static void Write(string path, VariantRequest request, VariantMade.Made made, FusionCensus? census)
+    private static void Write(string path, VariantRequest request, VariantMade.Made made)
     {
         using var variant = File.OpenRead(request.OutputPath);
         var hash = ContentHash.FromDigest(System.Security.Cryptography.SHA256.HashData(variant));
-        var written = new Report(Path.GetFileName(request.ModelPath), request.Recipe.Text, request.Recipe.Hash, hash, made.Report, census, made.Lineage);
+        var written = new Report(Path.GetFileName(request.ModelPath), request.Recipe.Text, request.Recipe.Hash, hash, made.Report, made.Census, made.Lineage);
         File.WriteAllText(path, JsonSerializer.Serialize(written, CanonicalJson.Readable) + "\n");
     }
 }

@@ -55,9 +55,7 @@ public sealed record FusionCensus(ImmutableSortedDictionary<string, int> Operato
                     break;
             }
 
-            return OnnxFile.Open(path) is OnnxRead.Success(var optimized)
-                ? Take(optimized)
-                : throw new InvalidOperationException("The runtime's optimized model cannot be read.");
+            return new CensusResult.Counted(OfOptimized(path));
         }
         finally
         {
@@ -65,8 +63,10 @@ public sealed record FusionCensus(ImmutableSortedDictionary<string, int> Operato
         }
     }
 
-    private static CensusResult.Counted Take(OnnxModel optimized)
+    /// <summary>Counts a graph that the runtime has written.</summary>
+    public static FusionCensus OfOptimized(string path)
     {
+        if (OnnxFile.Open(path) is not OnnxRead.Success(var optimized)) throw new InvalidOperationException("The runtime's optimized model cannot be read.");
         using (optimized)
         {
             var index = new GraphIndex(optimized.Graph);
@@ -76,7 +76,7 @@ public sealed record FusionCensus(ImmutableSortedDictionary<string, int> Operato
             var leftovers = optimized.Graph.Nodes
                 .Where(node => Arithmetic.Contains(node.OpType) && node.Inputs.Take(2).Any(input => IsDequantized(input, index)))
                 .Select(node => node.Name.Length > 0 ? node.Name : node.Output(0));
-            return new(new FusionCensus(counts, [.. leftovers]));
+            return new FusionCensus(counts, [.. leftovers]);
         }
     }
 

@@ -23,6 +23,10 @@ public sealed record EvaluationRequest(
     /// <summary>Where the original's answers are looked for, and remembered; without one it is run every time.</summary>
     public ReferenceMemory? Memory { get; init; }
 
+    /// <summary>Where the runtime writes the graph of the variant that it really runs, its weights in a file of that name and ".data"; on the CPU only.
+    /// Null for nowhere.</summary>
+    public string? OptimizedPath { get; init; }
+
     /// <summary>On a dataset's evaluation split, or on generated inputs without one.</summary>
     /// <param name="sampleCount">From the first; 0 takes all.</param>
     public static EvaluationRequest Of(

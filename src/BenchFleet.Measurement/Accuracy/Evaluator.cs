@@ -46,7 +46,7 @@ public static class Evaluator
         EvaluationRequest request, OnnxModel variant, OnnxModel reference, SampleRead.Fits samples, Action<int, int>? progress,
         CancellationToken cancel)
     {
-        var session = SessionFactory.Create(request.VariantPath, request.Runtime);
+        var session = SessionFactory.Create(request.VariantPath, request.Runtime, options => SaveOptimized(options, request.OptimizedPath));
         if (session is not SessionOutcome.Opened { Session: { } variantSession }) return Refused(session);
         using var variantRun = new ModelRun(variantSession);
         var batch = BatchPlan.Choose(variant, reference, samples.Samples.First(), request.Runtime);
@@ -65,6 +65,14 @@ public static class Evaluator
 
         using var original = new ReferenceRun(request.Memory, origin, first, () => OpenAgain(request.ReferencePath, runtime));
         return new Comparison(request, variantRun, original, progress).Run(samples, batch, cancel);
+    }
+
+    /// <summary>With weights apart: as one file a graph of 2 GiB could not be written, and the model not be run.</summary>
+    private static void SaveOptimized(SessionOptions options, string? path)
+    {
+        if (path is null) return;
+        options.OptimizedModelFilePath = path;
+        options.AddSessionConfigEntry("session.optimized_model_external_initializers_file_name", Path.GetFileName(path) + ".data");
     }
 
     /// <summary>It could be opened before: that it cannot be now is no answer about the model.</summary>

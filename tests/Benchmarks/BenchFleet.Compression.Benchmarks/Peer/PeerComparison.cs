@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using BenchFleet.Agent.Preparing;
-using BenchFleet.Compression.Inspection;
 using BenchFleet.Core.Recipes;
 using BenchFleet.Measurement.Accuracy;
 using BenchFleet.Measurement.Datasets;
@@ -83,7 +82,6 @@ internal static class PeerComparison
             var request = new VariantRequest(job.Source, recipe, null, job.Calibration, job.Target) { Memory = Memory };
             var made = VariantMaker.Make(request, "local", TimeProvider.System, CancellationToken.None);
             if (made is VariantMade.Failed failed) throw new InvalidOperationException(failed.Failure.Message);
-            FusionCensus.Of(job.Target);
             return;
         }
 
