@@ -26,7 +26,7 @@ public abstract record VariantMade
         /// <summary>Which pass made, changed or removed each weight.</summary>
         public ImmutableArray<WeightChange> Lineage { get; init; } = [];
 
-        /// <summary>What the runtime makes of the variant; null where it was not run.</summary>
+        /// <summary>What the runtime makes of the variant; null where it was not run, or is larger than 2 GiB.</summary>
         public FusionCensus? Census { get; init; }
     }
 
@@ -54,6 +54,9 @@ public sealed record VariantRequest(string ModelPath, Recipe Recipe, Dataset? Da
 /// <summary>Model and recipe in, checked variant and its report out: what a prepare order and <c>benchfleet compress</c> both do.</summary>
 public static class VariantMaker
 {
+    /// <summary>Of a variant of more bytes nobody is told what the runtime makes of it: its graph would take as much room again.</summary>
+    private const long MostCounted = 2L << 30;
+
     /// <param name="progress">Told what is done and how far all of it is, 0 to 1.</param>
     public static VariantMade Make(VariantRequest request, string isaClass, TimeProvider time, CancellationToken cancel, Action<string, double>? progress = null)
     {
@@ -103,32 +106,31 @@ public static class VariantMaker
     private static VariantMade Report(
         VariantRequest request, ImmutableArray<PassFinding> findings, string isaClass, Func<TimeSpan> elapsed, CancellationToken cancel)
     {
-        var (compared, census) = request.Compared ? Compare(request, isaClass, cancel) : default;
-        if (compared is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
-        var unfused = (census?.Leftovers ?? []).Select(
-            node => new PassFinding("runtime", "warning", node, "computes in float from dequantized values, which is slower than the original"));
-
         var folder = Path.GetDirectoryName(request.OutputPath)!;
         var files = FilesOf(request.OutputPath);
         var size = files.Sum(file => new FileInfo(Path.Combine(folder, file)).Length);
+        var (compared, census) = request.Compared ? Compare(request, isaClass, counted: size <= MostCounted, cancel) : default;
+        if (compared is EvaluationResult.Failed failed) return new VariantMade.Failed(failed.Failure);
+        var unfused = (census?.Leftovers ?? []).Select(
+            node => new PassFinding("runtime", "warning", node, "computes in float from dequantized values, which is slower than the original"));
         var report = new VariantReport(SizeOf(request.ModelPath), size, Deflated(folder, files), findings.AddRange(unfused),
             (compared as EvaluationResult.Evaluated)?.Record.Fidelity, elapsed().TotalSeconds);
         return new VariantMade.Made(files, report) { Census = census };
     }
 
     /// <summary>Both models on the same samples, and what the runtime makes of the variant.</summary>
-    private static (EvaluationResult Result, FusionCensus? Census) Compare(VariantRequest request, string isaClass, CancellationToken cancel)
+    private static (EvaluationResult Result, FusionCensus? Census) Compare(VariantRequest request, string isaClass, bool counted, CancellationToken cancel)
     {
         var optimized = request.OutputPath + ".optimized";
         var comparison = new EvaluationRequest(request.OutputPath, request.ModelPath, model => Unseen(request, model), 0, RuntimeConfig.Default, isaClass)
         {
             Memory = request.Memory,
-            OptimizedPath = optimized,
+            OptimizedPath = counted ? optimized : null,
         };
         try
         {
             var result = Evaluator.Run(comparison, cancel: cancel);
-            return (result, result is EvaluationResult.Evaluated ? FusionCensus.OfOptimized(optimized) : null);
+            return (result, counted && result is EvaluationResult.Evaluated ? FusionCensus.OfOptimized(optimized) : null);
         }
         finally
         {

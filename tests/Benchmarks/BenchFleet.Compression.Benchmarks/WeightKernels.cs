@@ -1,5 +1,6 @@
 using System.Globalization;
 using BenchFleet.Compression.Calibration;
+using BenchFleet.Compression.Correction.Rounding;
 using BenchFleet.Compression.Kernels;
 using BenchFleet.Compression.Numerics;
 using BenchFleet.Compression.Quantization;
@@ -40,6 +41,12 @@ internal static class WeightKernels
         Print("k-means, 16 values, per tensor", Rtn, () => Lloyd.Of(values, 16));
         Print("singular values of a quarter", Rtn, () => SingularValues.Of(Quarter(values), Size / 2, Size / 2));
 
+        Console.WriteLine($"{"one tile of 64 outputs, 8 bits",-40}{"rtn ms",12}{"ms",12}{"ratio",8}");
+        var steps = Array.ConvertAll(values[..(Size * 64)], value => 1000 * value);
+        var energy = Array.ConvertAll(gram.Values.ToArray(), value => (float)value);
+        var nearest = Nearest(steps);
+        Print("learned rounding (AdaRound)", () => Nearest(steps), () => new LearnedRounding(Size, energy).Round(steps, nearest, 64, -127, 127));
+
         Console.WriteLine($"{"one activation, 1024 x 1024",-40}{"range ms",12}{"ms",12}{"ratio",8}");
         var counted = Counted(values);
         Print("its histogram of 2048 bins", Range, () => Counted(values));
@@ -52,6 +59,8 @@ internal static class WeightKernels
 
         void Rtn() => new RoundToNearest().Round(layer, format).Codes.CopyTo(Stream.Null);
     }
+
+    private static int[] Nearest(float[] steps) => Array.ConvertAll(steps, value => (int)MathF.Round(value));
 
     private static double[] Quarter(float[] values) =>
         [.. Enumerable.Range(0, Size / 2).SelectMany(row => values.Skip(row * Size).Take(Size / 2)).Select(value => (double)value)];
