@@ -25,6 +25,14 @@ public sealed class SchemaOnPostgres() : SchemaSuite(TestDatabase.Postgres)
         "select conrelid::regclass::text, conname, pg_get_constraintdef(oid) from pg_constraint where connamespace = 'public'::regnamespace",
         "select tablename, indexname, indexdef from pg_indexes where schemaname = 'public'",
     ];
+
+    [StorageFact]
+    public async Task Queries_are_not_compiled()
+    {
+        await using var context = await Context();
+
+        Assert.Equal("off", await context.Database.SqlQueryRaw<string>("select current_setting('jit') as \"Value\"").SingleAsync());
+    }
 }
 
 public abstract partial class SchemaSuite(TestDatabase database) : StorageTest(database)
@@ -97,7 +105,7 @@ public abstract partial class SchemaSuite(TestDatabase database) : StorageTest(d
         Assert.NotNull(await Claim(agent));
     }
 
-    private Task<FleetContext> Context() => Services.GetRequiredService<IDbContextFactory<FleetContext>>().CreateDbContextAsync();
+    private protected Task<FleetContext> Context() => Services.GetRequiredService<IDbContextFactory<FleetContext>>().CreateDbContextAsync();
 
     private async Task<List<string>> Describe(IServiceProvider services)
     {
