@@ -15,7 +15,7 @@ internal static class Advice
         var best = candidates[0];
         var tied = candidates.Skip(1).Where(row => row.RankBest == best.RankBest).ToArray();
         if (best.Verdict == SpeedVerdict.Baseline || (objective is Objective.Latency or Objective.Throughput && tied.Any(row => row.Verdict == SpeedVerdict.Baseline)))
-            return where + $" nothing measured is shown to beat the baseline in {Word(objective)}{Alone(candidates)}: keep it{Smaller(tied)}.";
+            return where + $" nothing measured is shown to beat the baseline in {Word(objective)}{Alone(candidates)}: keep it{Smaller([best, .. tied])}.";
 
         return where + $" use {best.Label}: {Gain(best)}{Drop(best)}{Ties(tied)}.";
     }
@@ -42,8 +42,10 @@ internal static class Advice
     private static string Ties(LeaderboardRow[] tied) =>
         tied.Length == 0 ? "" : $"; not separable from {string.Join(" and ", tied.Take(2).Select(row => row.Label))}{(tied.Length > 2 ? $" and {tied.Length - 2} more" : "")}";
 
+    /// <summary>The smallest; of the ways to run one file the quickest.</summary>
     private static string Smaller(LeaderboardRow[] tied) =>
-        tied.Where(row => row.Verdict != SpeedVerdict.Baseline && row.SizeBytes is not null).MinBy(row => row.SizeBytes) is { } small
+        tied.Where(row => row.Verdict != SpeedVerdict.Baseline && row.SizeBytes is not null)
+            .MinBy(row => (row.SizeBytes, row.Ratio?.Value ?? double.PositiveInfinity)) is { } small
             ? $", or take {small.Label} for its size ({Size(small.SizeBytes!.Value)})" : "";
 
     private static string Word(Objective objective) => objective.ToString().ToLowerInvariant();

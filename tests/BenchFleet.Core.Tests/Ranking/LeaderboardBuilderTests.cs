@@ -62,6 +62,19 @@ public sealed class LeaderboardBuilderTests
     }
 
     [Fact]
+    public void Where_nothing_beats_the_baseline_the_smallest_is_named_and_of_equals_the_quickest()
+    {
+        double[] around = [100, 130, 95, 120, 105];
+        var board = Given.Board(Objective.Latency, new Constraints(1),
+            Given.Trial("baseline", around, right: 990), Given.Trial("convert.bf16", [.. around.Reverse()], kiloBytes: 50, right: 990),
+            Given.Trial("convert.fp16", [.. around.Select(us => us * 0.99)], kiloBytes: 50, right: 990));
+
+        var advice = LeaderboardBuilder.Build(board, "s").Advice;
+
+        Assert.Contains("keep it, or take convert.fp16", advice, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_advice_names_the_fastest_within_the_limit_with_its_interval()
     {
         var board = Given.Board(Objective.Latency, new Constraints(1),
