@@ -54,9 +54,13 @@ internal sealed class Writer(IDbContextFactory<FleetContext> contexts, StorageOp
         }
     }
 
-    private static bool IsLostRace(Exception fault) =>
-        (fault as PostgresException ?? fault.InnerException as PostgresException)?.SqlState
-            is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation;
+    /// <summary>EF wraps what it takes for transient twice.</summary>
+    private static bool IsLostRace(Exception? fault) => fault switch
+    {
+        null => false,
+        PostgresException told => told.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.UniqueViolation,
+        _ => IsLostRace(fault.InnerException),
+    };
 
     /// <summary>The server ended the session, for example because this process was held up for too long between two statements.</summary>
     private static bool IsLostConnection(Exception? fault) => fault switch

@@ -1,3 +1,4 @@
+using BenchFleet.Storage.Model;
 using BenchFleet.Storage.Tests.Databases;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -8,6 +9,12 @@ namespace BenchFleet.Storage.Tests;
 /// <summary>A transaction whose connection is lost.</summary>
 public sealed class WriterTests() : StorageTest(TestDatabase.Postgres)
 {
+    /// <summary>Ends the next insert into the projects as a deadlock would, and is gone with its transaction.</summary>
+    private const string Deadlock = """
+        create function lose() returns trigger language plpgsql as $$ begin raise exception using errcode = 'deadlock_detected'; end $$;
+        create trigger lose before insert on projects execute function lose();
+        """;
+
     [StorageFact]
     public async Task What_a_lost_connection_had_begun_is_begun_again()
     {
@@ -39,6 +46,23 @@ public sealed class WriterTests() : StorageTest(TestDatabase.Postgres)
             None));
 
         Assert.Equal(1, runs);
+    }
+
+    [StorageFact]
+    public async Task A_deadlock_over_rows_that_are_saved_is_a_lost_race()
+    {
+        var runs = 0;
+
+        await Services.GetRequiredService<Writer>().Run(
+            async context =>
+            {
+                if (++runs == 1) await context.Database.ExecuteSqlRawAsync(Deadlock);
+                context.Projects.Add(new ProjectRow { Name = "team", CreatedAt = DateTimeOffset.UnixEpoch });
+                return await context.SaveChangesAsync();
+            },
+            None);
+
+        Assert.Equal(2, runs);
     }
 
     /// <summary>From outside, as an operator or a time limit of the server does.</summary>
