@@ -1,5 +1,4 @@
 using BenchFleet.Cluster.Membership;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace BenchFleet.Cluster.Hosting;
@@ -11,36 +10,22 @@ namespace BenchFleet.Cluster.Hosting;
 /// </summary>
 internal sealed partial class DeathWatch(
     MemberTable table, IClusterMembershipService membership, ILocalSiloDetails self, ColdStartTimes times, TimeProvider clock, ILogger<DeathWatch> log)
-    : BackgroundService
+    : NodeWatch(times.Silence / 3, clock, log)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(times.Silence / 3, clock);
-        while (await timer.WaitForNextTickAsync(stoppingToken)) await Look(stoppingToken);
-    }
+    private readonly ColdStartTimes _times = times;
+    private readonly TimeProvider _clock = clock;
+    private readonly ILogger _log = log;
 
-    private async Task Look(CancellationToken cancel)
+    protected override async Task Look(CancellationToken cancel)
     {
-        try
+        foreach (var member in (await table.NotDead(cancel)).Where(member => member.Silent > _times.Silence))
         {
-            foreach (var member in (await table.NotDead(cancel)).Where(member => member.Silent > times.Silence))
-            {
-                var node = SiloAddress.New(member.Address, member.Generation);
-                if (node.Equals(self.SiloAddress) || await Doorbell.Answers(member.Address, times.Answer, clock, cancel)) continue;
-                if (await membership.TryKill(node)) LogBuried(member.Address.ToString());
-            }
-        }
-#pragma warning disable CA1031 // A database that is away for a moment must not end the watch.
-        catch (Exception fault) when (!cancel.IsCancellationRequested)
-#pragma warning restore CA1031
-        {
-            LogFault(fault);
+            var node = SiloAddress.New(member.Address, member.Generation);
+            if (node.Equals(self.SiloAddress) || await Doorbell.Answers(member.Address, _times.Answer, _clock, cancel)) continue;
+            if (await membership.TryKill(node)) LogBuried(member.Address.ToString());
         }
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The node at {Address} is gone: no heartbeat, and nobody there.")]
     private partial void LogBuried(string address);
-
-    [LoggerMessage(Level = LogLevel.Debug, Message = "The members could not be looked at.")]
-    private partial void LogFault(Exception fault);
 }
