@@ -25,8 +25,7 @@ internal sealed record PassBound(double? LeastSqnr)
         return pass.Stage switch
         {
             PassStage.Graph => new(Exact),
-            // Eleven bits of features that are 2.3 and differ by 0.004 leave 21 dB behind their normalization (seed 3858), 25 elsewhere.
-            PassStage.Precision => new(15),
+            PassStage.Precision => new(25),
             PassStage.Quantization when step.Pass == "quantize.dynamic" && bits == "8" && ProcessorSaturates => new(1),
 
             // Ranges that cut off what is rare cut off a part of an untrained graph's values; powers of two are three steps an octave at best.
