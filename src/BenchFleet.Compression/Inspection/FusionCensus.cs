@@ -32,13 +32,6 @@ public sealed record FusionCensus(ImmutableSortedDictionary<string, int> Operato
 
     public int Count(string operatorType) => Operators.GetValueOrDefault(operatorType);
 
-    public static CensusResult Of(string path) => OnnxFile.Open(path) switch
-    {
-        OnnxRead.Success(var model) => Of(model),
-        OnnxRead.Refused(var reason) => new CensusResult.Refused(reason),
-        _ => throw new InvalidOperationException("A model is read or refused."),
-    };
-
     /// <summary>Writes the runtime's graph to a temporary file and counts it.</summary>
     public static CensusResult Of(OnnxModel model)
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using BenchFleet.Compression.Graph.Cleaning;
 using BenchFleet.Compression.Rules;
 using BenchFleet.Onnx;
@@ -15,9 +14,9 @@ internal static class FlattenedLayers
 {
     /// <param name="wanted">Which MatMul may be flattened.</param>
     /// <returns>The new values that hold what another value holds, in another shape: their names, and its.</returns>
-    public static ImmutableDictionary<string, string> Apply(CleanSite site, Func<OnnxNode, bool> wanted)
+    public static IReadOnlyDictionary<string, string> Apply(CleanSite site, Func<OnnxNode, bool> wanted)
     {
-        var same = ImmutableDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        var same = new Dictionary<string, string>(StringComparer.Ordinal);
         var flat = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var node in site.Graph.Nodes.ToArray())
         {
@@ -46,7 +45,7 @@ internal static class FlattenedLayers
             site.Changed();
         }
 
-        return same.ToImmutable();
+        return same;
     }
 
     private static OnnxNode Last(CleanSite site, OnnxNode add) =>

@@ -7,6 +7,7 @@ namespace BenchFleet.Measurement.Accuracy;
 /// <summary>How many samples go into one inference.</summary>
 internal static class BatchPlan
 {
+    /// <summary>More are not quicker a sample, and hold as many more activations.</summary>
     private const int Largest = 16;
     private const long LargestBytes = 16 << 20;
 

@@ -15,6 +15,7 @@ internal static class BiasJoining
         {
             if (BiasedProduct.Of(node, site) is not { } product || !wanted(node) || site.Rank(node.Input(0)) != 2) continue;
             product.Join(site, node.Input(0));
+            site.Changed();
             count++;
         }
 

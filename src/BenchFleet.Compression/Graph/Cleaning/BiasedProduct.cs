@@ -15,7 +15,8 @@ internal sealed record BiasedProduct(OnnxNode MatMul, OnnxNode Add, OnnxTensor W
     }
 
     /// <summary>
-    /// Makes the Add the Gemm of the given rows and takes the MatMul out. The name of the product stays: recipes exclude nodes by it.
+    /// Makes the Add the Gemm of the given rows and takes the MatMul out; the caller tells the site. The name of the product stays: recipes exclude nodes
+    /// by it.
     /// </summary>
     public void Join(CleanSite site, string rows)
     {
@@ -23,7 +24,6 @@ internal sealed record BiasedProduct(OnnxNode MatMul, OnnxNode Add, OnnxTensor W
         Add.Inputs.Clear();
         Add.Inputs.AddRange([rows, MatMul.Input(1), Bias]);
         site.Graph.Nodes.Remove(MatMul);
-        site.Changed();
     }
 
     private static bool IsRow(OnnxTensor? bias, long columns) =>
